@@ -1,0 +1,3 @@
+namespace Scp.Protocol.Congestion;
+
+internal readonly record struct DeliveryStamp(long DeliveredBytes, long DeliveredAtNs, long FirstSentAtNs, bool IsAppLimited);
