@@ -32,10 +32,12 @@ public sealed class LossHalvingFlow
     private readonly int _segmentBytes;
     private readonly DeliveryQueue<long> _toReceiver = new(RingSize * 2);
     private readonly DeliveryQueue<long> _toSender = new(RingSize * 2);
+    private readonly DeliveryQueue<long> _atHost = new(RingSize * 2);
 
     // When the segment of a number was sent, or 0 once it is known to have arrived or counted as lost.
     private readonly long[] _sentAtNs = new long[RingSize];
     private PathRandom _random;
+    private long _hostReadyNs;
 
     private long _nextNumber;
     private long _lowestUnresolved;
@@ -74,7 +76,9 @@ public sealed class LossHalvingFlow
     public long SmoothedRttNs => _smoothedRttNs;
 
     /// <summary>When something will happen by itself; <see cref="long.MaxValue"/> when nothing will.</summary>
-    public long NextAtNs => Math.Min(_timeoutAtNs, Math.Min(_toReceiver.NextAtNs, _toSender.NextAtNs));
+    public long NextAtNs => Math.Min(
+        Math.Min(_timeoutAtNs, _atHost.NextAtNs),
+        Math.Min(_toReceiver.NextAtNs, _toSender.NextAtNs));
 
     public void Start(long nowNs)
     {
@@ -93,10 +97,17 @@ public sealed class LossHalvingFlow
     {
         while (_toReceiver.TryDequeueDue(nowNs, out long arrived))
         {
-            Send(_acks, _toSender, nowNs, AckBytes, arrived, _random.NextBelow(MaxHostDelayNs));
+            Send(_acks, _toSender, nowNs, AckBytes, arrived);
         }
 
-        while (_toSender.TryDequeueDue(nowNs, out long acked))
+        while (_toSender.TryDequeueDue(nowNs, out long received))
+        {
+            // One after another: a host that is slow with one acknowledgement is not quicker with the next.
+            _hostReadyNs = Math.Max(_hostReadyNs, nowNs + _random.NextBelow(MaxHostDelayNs));
+            _ = _atHost.TryEnqueue(_hostReadyNs, received);
+        }
+
+        while (_atHost.TryDequeueDue(nowNs, out long acked))
         {
             OnAck(nowNs, acked);
         }
@@ -117,7 +128,7 @@ public sealed class LossHalvingFlow
             // A clock that starts at 0 must not make the first segment look resolved.
             _sentAtNs[number % RingSize] = Math.Max(1, nowNs);
             _inFlight++;
-            Send(_data, _toReceiver, nowNs, _segmentBytes, number, hostDelayNs: 0);
+            Send(_data, _toReceiver, nowNs, _segmentBytes, number);
             if (_timeoutAtNs == long.MaxValue)
             {
                 ArmTimeout(nowNs);
@@ -125,8 +136,7 @@ public sealed class LossHalvingFlow
         }
     }
 
-    private static void Send(
-        PathDirection direction, DeliveryQueue<long> underWay, long nowNs, int sizeBytes, long number, long hostDelayNs)
+    private static void Send(PathDirection direction, DeliveryQueue<long> underWay, long nowNs, int sizeBytes, long number)
     {
         Verdict verdict = direction.Offer(nowNs, sizeBytes);
         for (int copy = 0; copy < verdict.Copies; copy++)
@@ -134,7 +144,7 @@ public sealed class LossHalvingFlow
             // A damaged packet fails its checksum at the host, and one too many is one lost: the window recovers from both.
             if (!verdict[copy].IsCorrupted)
             {
-                _ = underWay.TryEnqueue(verdict[copy].DeliverAtNs + hostDelayNs, number);
+                _ = underWay.TryEnqueue(verdict[copy].DeliverAtNs, number);
             }
         }
     }
