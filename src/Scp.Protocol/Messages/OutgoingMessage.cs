@@ -53,6 +53,9 @@ internal sealed class OutgoingMessage
     public bool IsBulk;
     public StreamId Stream;
 
+    /// <summary>Its stream is open and not all of it has arrived.</summary>
+    public bool IsStreaming;
+
     /// <summary>Bytes of head and payload given to the stream so far.</summary>
     public int BulkBytesWritten;
 
@@ -109,6 +112,7 @@ internal sealed class OutgoingMessage
         Reply = default;
         IsBulk = false;
         Stream = default;
+        IsStreaming = false;
         BulkBytesWritten = 0;
     }
 

@@ -30,6 +30,9 @@ internal sealed class OutgoingMessages
     /// <summary>Set when a message too large for the datagram lane has a slot and wants a stream.</summary>
     public Action<OutgoingMessage>? BulkReady { get; set; }
 
+    /// <summary>Set to be told that such a message is no longer wanted, or done.</summary>
+    public Action<OutgoingMessage>? BulkReleased { get; set; }
+
     /// <summary>Set to be told when a reply needs nothing more.</summary>
     public Action<OutgoingMessage>? ReplySettled { get; set; }
 
@@ -210,6 +213,24 @@ internal sealed class OutgoingMessages
         }
     }
 
+    /// <summary>Its packet waits too long: another copy goes out, and the first still counts as under way.</summary>
+    public void OnProbed(in SentItem item)
+    {
+        if (item.OpenMessage is { Kind: not MessageKind.OneWay } message)
+        {
+            Requeue(message, item.Part);
+        }
+    }
+
+    /// <summary>A withdrawal was lost: tells the peer again, unless the slot has moved on, which says as much.</summary>
+    public void RepeatCancel(MessageId id)
+    {
+        if (_slots.IsLatest(id) && _cancelled.Count < ScpLimits.MaxSlots)
+        {
+            _cancelled.Enqueue(id);
+        }
+    }
+
     /// <summary>A reply, or a part of it. None when all is well, else why the session must close.</summary>
     public ErrorCode HandleReply(in MessageFrame frame)
     {
@@ -331,6 +352,11 @@ internal sealed class OutgoingMessages
         _deadlines.Remove(message);
         message.IsReleased = true;
         message.PendingParts = 0;
+        if (message.IsStreaming)
+        {
+            BulkReleased?.Invoke(message);
+        }
+
         _alive--;
         _queuedBytes -= message.Length;
         message.Reply.Clear(_pool);

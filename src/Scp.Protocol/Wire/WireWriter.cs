@@ -21,6 +21,8 @@ public ref struct WireWriter
 
     public readonly int Remaining => _buffer.Length - Written;
 
+    public readonly ReadOnlySpan<byte> WrittenSpan => _buffer[..Written];
+
     /// <summary>The bytes not written yet.</summary>
     public readonly Span<byte> Free => _buffer[Written..];
 
