@@ -12,6 +12,8 @@ internal sealed class AeadPacketProtection<TAead> : PacketProtection
     private readonly long _packetsPerKey;
 
     private PhaseKeys<TAead>? _send;
+    private PhaseKeys<TAead>? _sendWhenPeerIsReady;
+    private uint _sendEpoch;
     private long _sealedInPhase;
     private ulong _phaseStart;
     private bool _phaseAcknowledged;
@@ -46,23 +48,35 @@ internal sealed class AeadPacketProtection<TAead> : PacketProtection
     public override long PreviousExpiresNs =>
         Math.Min(_receive?.PreviousExpiresNs ?? long.MaxValue, _previousEpoch?.PreviousExpiresNs ?? long.MaxValue);
 
-    private bool RekeyIsDue => _sealedInPhase >= _packetsPerKey || ReceivePhase > SendPhase;
+    private bool RekeyIsDue => _sealedInPhase >= _packetsPerKey || (_sendEpoch == Epoch && ReceivePhase > SendPhase);
 
-    public override void InstallEpoch(uint epoch, EpochSecrets secrets)
+    public override void InstallEpoch(uint epoch, EpochSecrets secrets, bool peerIsReady = true)
     {
         if (_receive is not null && epoch <= _receive.Epoch)
         {
             ThrowEpochNotLater(epoch, _receive.Epoch);
         }
 
-        _send?.Dispose();
-        _send = new PhaseKeys<TAead>(secrets.Send, phase: 0);
-        StartSendPhase();
+        if (_sendWhenPeerIsReady is null)
+        {
+            _previousEpoch?.Dispose();
+            _previousEpoch = _receive;
+        }
+        else
+        {
+            // The peer never came to use the epoch before; the one it does use stays the previous.
+            _sendWhenPeerIsReady.Dispose();
+            _sendWhenPeerIsReady = null;
+            _receive?.Dispose();
+        }
 
-        _previousEpoch?.Dispose();
-        _previousEpoch = _receive;
         _receive = new ReceiveKeys<TAead>(epoch, secrets.Receive);
         _forgeries = 0;
+        _sendWhenPeerIsReady = new PhaseKeys<TAead>(secrets.Send, phase: 0);
+        if (peerIsReady || _send is null)
+        {
+            SendUnderNewEpoch();
+        }
     }
 
     public override int Seal(Span<byte> packet, int payloadBytes, ulong destinationId, ulong packetNumber)
@@ -91,7 +105,7 @@ internal sealed class AeadPacketProtection<TAead> : PacketProtection
         }
 
         _nextPacketNumber = packetNumber + 1;
-        new DatagramHeader(_kind, (byte)_send.Phase, (ushort)Epoch, destinationId, (uint)packetNumber).Format(packet);
+        new DatagramHeader(_kind, (byte)_send.Phase, (ushort)_sendEpoch, destinationId, (uint)packetNumber).Format(packet);
         _send.Seal(packet, payloadBytes, packetNumber);
         return payloadBytes + OverheadBytes;
     }
@@ -126,6 +140,11 @@ internal sealed class AeadPacketProtection<TAead> : PacketProtection
 
         replays.Accept(packetNumber);
         epoch!.OnOpened(keys, nowNs);
+        if (_sendWhenPeerIsReady is not null && epoch == _receive)
+        {
+            SendUnderNewEpoch();
+        }
+
         payload = DatagramHeader.Size..(packet.Length - TAead.TagBytes);
         return OpenStatus.Opened;
     }
@@ -145,20 +164,37 @@ internal sealed class AeadPacketProtection<TAead> : PacketProtection
         _previousEpoch?.DropPrevious(nowNs);
     }
 
-    public override void DropPreviousEpoch()
+    public override bool DropPreviousEpoch()
     {
+        if (_sendWhenPeerIsReady is not null)
+        {
+            return false;
+        }
+
         _previousEpoch?.Dispose();
         _previousEpoch = null;
+        return true;
     }
 
     public override void Dispose()
     {
         _send?.Dispose();
+        _sendWhenPeerIsReady?.Dispose();
+        _sendWhenPeerIsReady = null;
         _receive?.Dispose();
         _previousEpoch?.Dispose();
         _send = null;
         _receive = null;
         _previousEpoch = null;
+    }
+
+    private void SendUnderNewEpoch()
+    {
+        _send?.Dispose();
+        _send = _sendWhenPeerIsReady;
+        _sendWhenPeerIsReady = null;
+        _sendEpoch = Epoch;
+        StartSendPhase();
     }
 
     private void StartSendPhase()

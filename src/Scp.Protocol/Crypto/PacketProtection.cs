@@ -4,8 +4,10 @@ namespace Scp.Protocol.Crypto;
 /// Seals and opens the datagrams of one session under the keys of its epochs. Not generic, so that the session is not;
 /// <see cref="PacketProtectionFactory"/> makes one for a cipher.
 /// <para>
-/// <b>Epochs.</b> A new one is installed whenever the two sides have exchanged new randoms. Sending moves to it at once;
-/// packets of the epoch before still open until <see cref="DropPreviousEpoch"/>.
+/// <b>Epochs.</b> A new one is installed whenever the two sides have exchanged new randoms. The side that knows that its
+/// peer has the new keys moves to it at once; the other goes on sending under the old epoch until a packet of the new one
+/// has opened, since its answer may be lost with the lane that carries it. Packets of the epoch before still open until
+/// <see cref="DropPreviousEpoch"/>.
 /// </para>
 /// <para>
 /// <b>Key phases</b> replace the key within an epoch, each direction counting its own. A sender takes the next phase
@@ -60,8 +62,11 @@ internal abstract class PacketProtection : IDisposable
     /// <summary>When <see cref="DropPrevious"/> has something to do; <see cref="long.MaxValue"/> for never.</summary>
     public abstract long PreviousExpiresNs { get; }
 
-    /// <summary>Begins an epoch later than any before, and takes ownership of its secrets.</summary>
-    public abstract void InstallEpoch(uint epoch, EpochSecrets secrets);
+    /// <summary>
+    /// Begins an epoch later than any before, and takes ownership of its secrets. <paramref name="peerIsReady"/> says that
+    /// the peer has the keys already; otherwise sending waits for the peer to use them.
+    /// </summary>
+    public abstract void InstallEpoch(uint epoch, EpochSecrets secrets, bool peerIsReady = true);
 
     /// <summary>
     /// Seals the payload that stands behind room for a header, writes the header before it and the tag after it, and
@@ -80,8 +85,11 @@ internal abstract class PacketProtection : IDisposable
     /// <summary>Drops key phases that have been previous for <see cref="PreviousPhaseLifetimeNs"/>.</summary>
     public abstract void DropPrevious(long nowNs);
 
-    /// <summary>Drops the keys of the epoch before this one: its packets no longer open.</summary>
-    public abstract void DropPreviousEpoch();
+    /// <summary>
+    /// Drops the keys of the epoch before this one, whose packets no longer open; false while the peer has not been seen
+    /// to use the new one.
+    /// </summary>
+    public abstract bool DropPreviousEpoch();
 
     public abstract void Dispose();
 }

@@ -39,6 +39,9 @@ internal sealed class IncomingMessages
     /// <summary>Bytes of replies not yet acknowledged.</summary>
     public int ReplyBytes => _replyBytes;
 
+    /// <summary>Replies given up for want of memory.</summary>
+    public long RepliesForgotten { get; private set; }
+
     public void Grant(int slots) => Granted = Math.Clamp(slots, Granted, ScpLimits.MaxSlots);
 
     /// <summary>
@@ -305,6 +308,7 @@ internal sealed class IncomingMessages
     /// <summary>Gives up a kept reply for its memory. Whoever still waits for it learns that the outcome is unknown.</summary>
     private void ForgetReply(IncomingSlot slot)
     {
+        RepliesForgotten++;
         DropReply(slot);
         slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), ReplyStatus.Unknown, ErrorCode.Overloaded, slot.Priority, default);
     }

@@ -65,6 +65,14 @@ internal sealed class OutgoingMessage
 
     public bool WasSent => SentParts != 0 || BulkBytesWritten > 0;
 
+    /// <summary>The head as it travels now: with the time that is left.</summary>
+    public MessageHead HeadAt(long nowNs)
+    {
+        MessageHead head = Head;
+        head.DeadlineUs = DeadlineNs > 0 ? Math.Max(1, (DeadlineNs - nowNs) / 1000) : 0;
+        return head;
+    }
+
     public bool IsInFlight(int part) => ((_copiesInFlight >> (8 * part)) & 0xFF) != 0;
 
     public void OnPartSent(int part, long nowNs)

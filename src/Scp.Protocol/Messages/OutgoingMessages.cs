@@ -40,6 +40,9 @@ internal sealed class OutgoingMessages
 
     public long NextDeadlineNs => _deadlines.EarliestNs;
 
+    /// <summary>The time of the input being handled: a deadline travels as the time left.</summary>
+    public long NowNs { get; set; }
+
     public bool HasPending => _ready.Count > 0;
 
     public bool HasCancelled => _cancelled.Count > 0;
@@ -154,13 +157,7 @@ internal sealed class OutgoingMessages
 
     public void WritePart(ref WireWriter writer, OutgoingMessage message, int part, SentPackets packets, long nowNs)
     {
-        MessageHead head = message.Head;
-        if (part == 0 && message.DeadlineNs > 0)
-        {
-            head.DeadlineUs = Math.Max(1, (message.DeadlineNs - nowNs) / 1000);
-        }
-
-        MessageFrame.Write(ref writer, message.Kind, message.Id, part, message.Parts, head, message.PartPayload(part));
+        MessageFrame.Write(ref writer, message.Kind, message.Id, part, message.Parts, message.HeadAt(nowNs), message.PartPayload(part));
         message.OnPartSent(part, nowNs);
         packets.AddItem(SentItem.ForPart(message, part));
     }

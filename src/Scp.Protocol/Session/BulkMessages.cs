@@ -63,7 +63,7 @@ internal sealed class BulkMessages
             case StreamEventKind.Writable:
                 if (_sending.TryGetValue(item.Stream, out Outbound? outbound))
                 {
-                    Write(item.Stream, outbound, nowNs);
+                    Write(item.Stream, outbound);
                 }
 
                 return ErrorCode.None;
@@ -122,12 +122,12 @@ internal sealed class BulkMessages
 
         message.Stream = id;
         message.IsStreaming = true;
-        var outbound = new Outbound(message);
+        var outbound = new Outbound(message, _outgoing.NowNs);
         _sending[id] = outbound;
-        Write(id, outbound, 0);
+        Write(id, outbound);
     }
 
-    private void Write(StreamId id, Outbound outbound, long nowNs)
+    private void Write(StreamId id, Outbound outbound)
     {
         OutgoingMessage message = outbound.Message;
         while (outbound.HeadWritten < outbound.Head.Length)
@@ -327,14 +327,14 @@ internal sealed class BulkMessages
 
     private sealed class Outbound
     {
-        public Outbound(OutgoingMessage message)
+        public Outbound(OutgoingMessage message, long nowNs)
         {
             Message = message;
             var writer = new WireWriter(stackalloc byte[MaxHeadBytes]);
             writer.WriteByte((byte)((byte)FrameType.Message | (byte)message.Kind));
             writer.WriteVarInt(message.Id.Slot);
             writer.WriteVarInt(message.Id.Sequence);
-            message.Head.Write(ref writer, message.Kind);
+            message.HeadAt(nowNs).Write(ref writer, message.Kind);
             writer.WriteVarInt((ulong)message.Length);
             Head = writer.WrittenSpan.ToArray();
         }

@@ -68,7 +68,7 @@ internal sealed class Reliability
         Span<PacketRange> ranges = stackalloc PacketRange[ScpLimits.MaxAckRanges];
         ranges = ranges[..frame.CopyRanges(ranges)];
         long bytesBefore = Packets.BytesInFlight;
-        TakeRttSample(frame, nowNs);
+        bool hasSample = TakeRttSample(frame, nowNs);
         // Recovered first: their numbers are not in the ranges, and what they carried has arrived.
         Span<ulong> recovered = stackalloc ulong[AckFrame.MaxRecovered];
         foreach (ulong number in recovered[..frame.CopyRecovered(recovered)])
@@ -86,7 +86,7 @@ internal sealed class Reliability
         if (any || Packets.BytesInFlight != bytesBefore)
         {
             ref readonly RttEstimator rtt = ref Loss.Rtt;
-            Rate.OnAckBatchDone(nowNs, rtt.LatestNs, rtt.SmoothedNs, Packets.BytesInFlight);
+            Rate.OnAckBatchDone(nowNs, hasSample ? rtt.LatestNs : 0, rtt.SmoothedNs, Packets.BytesInFlight);
         }
 
         Packets.ForgetLost(nowNs - (3 * Loss.Rtt.ProbeTimeoutNs));
@@ -146,18 +146,21 @@ internal sealed class Reliability
         }
     }
 
-    private void TakeRttSample(in AckFrame frame, long nowNs)
+    private bool TakeRttSample(in AckFrame frame, long nowNs)
     {
         if (frame.Largest < Packets.Oldest || frame.Largest <= Loss.LargestAcked)
         {
-            return;
+            return false;
         }
 
         ref readonly SentPacket packet = ref Packets[frame.Largest];
-        if (packet.State == PacketState.InFlight && !packet.Is(PacketTraits.Tunnelled))
+        if (packet.State != PacketState.InFlight || packet.Is(PacketTraits.Tunnelled))
         {
-            Loss.OnRttSample(nowNs - packet.SentAtNs, frame.DelayUs * 1000);
+            return false;
         }
+
+        Loss.OnRttSample(nowNs - packet.SentAtNs, frame.DelayUs * 1000);
+        return true;
     }
 
     private bool HandleRange(PacketRange range, long nowNs)

@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using Scp.Protocol.Crypto;
 using Scp.Protocol.Lanes;
-using Scp.Protocol.Messages;
 using Scp.Protocol.Recovery;
 using Scp.Protocol.Streams;
 using Scp.Protocol.Wire;
@@ -15,6 +13,7 @@ namespace Scp.Protocol.Session;
 public sealed partial class ScpSession
 {
     private const int MaxResumePositions = 512;
+    private const long EpochOverlapNs = 1_000_000_000;
     private const int MaxTunnelFrameBytes = ScpLimits.BaseDatagramBytes;
 
     private ResumeToken _token;
@@ -49,8 +48,9 @@ public sealed partial class ScpSession
         _token.Format(_tokenBytes);
         _ = TryAttach(lane);
         lane.Random = NewRandom();
+        lane.Asked = hello.Kind;
         Agree(hello);
-        InstallEpoch(1, hello.Random, lane.Random, nowNs);
+        InstallEpoch(1, hello.Random, lane.Random, peerIsReady: false, nowNs);
         lane.IsUp = true;
         GoUp(nowNs);
         return SendHello(lane, LaneHelloKind.Accept, 1) ? ErrorCode.None : ErrorCode.LimitExceeded;
@@ -90,12 +90,13 @@ public sealed partial class ScpSession
         }
 
         lane.Random = NewRandom();
+        lane.Asked = hello.Kind;
         uint epoch = _protection.Epoch;
         if (isResume)
         {
             epoch++;
             _peerDestinationId = hello.DestinationId;
-            InstallEpoch(epoch, hello.Random, lane.Random, nowNs);
+            InstallEpoch(epoch, hello.Random, lane.Random, peerIsReady: false, nowNs);
         }
 
         lane.IsUp = true;
@@ -239,8 +240,7 @@ public sealed partial class ScpSession
 
     private ErrorCode HandleAccept(Lane lane, ReadOnlySpan<byte> body, long nowNs)
     {
-        ErrorCode code = LaneHello.TryParse(body, out LaneHello hello);
-        if (code != ErrorCode.None)
+        if (!LaneHello.TryParse(body, out LaneHello hello, out ErrorCode code))
         {
             return code;
         }
@@ -253,29 +253,29 @@ public sealed partial class ScpSession
         switch (lane.Asked)
         {
             case LaneHelloKind.Open when _state == State.Connecting:
-                if (hello.Epoch != 1 || hello.SessionId.IsZero || hello.Token.IsEmpty)
+                if (hello.Epoch != 1 || hello.Session.IsZero || hello.Token.IsEmpty)
                 {
                     return ErrorCode.ProtocolViolation;
                 }
 
-                Id = hello.SessionId;
+                Id = hello.Session;
                 _tokenBytes = hello.Token.ToArray();
                 Agree(hello);
-                InstallEpoch(hello.Epoch, lane.Random, hello.Random, nowNs);
+                InstallEpoch(hello.Epoch, lane.Random, hello.Random, peerIsReady: true, nowNs);
                 lane.IsUp = true;
                 GoUp(nowNs);
                 return ErrorCode.None;
             case LaneHelloKind.Resume:
-                if (hello.Epoch <= _protection.Epoch || hello.SessionId != Id)
+                if (hello.Epoch <= _protection.Epoch || hello.Session != Id)
                 {
                     return ErrorCode.ProtocolViolation;
                 }
 
                 _peerDestinationId = hello.DestinationId;
-                InstallEpoch(hello.Epoch, lane.Random, hello.Random, nowNs);
+                InstallEpoch(hello.Epoch, lane.Random, hello.Random, peerIsReady: true, nowNs);
                 lane.IsUp = true;
                 return Resume(hello);
-            case LaneHelloKind.Join when hello.SessionId == Id:
+            case LaneHelloKind.Join when hello.Session == Id:
                 lane.IsUp = true;
                 return ErrorCode.None;
             default:
@@ -297,30 +297,31 @@ public sealed partial class ScpSession
 
     private ErrorCode Resume(in LaneHello hello)
     {
-        Span<ResumePosition> positions = stackalloc ResumePosition[MaxResumePositions];
-        int count = 0;
-        foreach (ResumePosition position in hello.Positions)
+        var positions = new Streams.ResumePosition[hello.Positions.Count];
+        for (int i = 0; i < positions.Length; i++)
         {
-            if (count == MaxResumePositions)
-            {
-                return ErrorCode.LimitExceeded;
-            }
-
-            positions[count++] = position;
+            // On the wire an end is a flag; the streams count it as one more byte.
+            Lanes.ResumePosition position = hello.Positions[i];
+            positions[i] = new Streams.ResumePosition(
+                position.Stream,
+                (long)position.ContiguousOffset + (position.FinReceived ? 1 : 0),
+                (long)position.CreditLimit,
+                position.FinReceived);
         }
 
         _counters.Resumes++;
-        return _streams.OnResumed(positions[..count]);
+        return _streams.OnResumed(positions);
     }
 
     private void Agree(in LaneHello hello)
     {
         _peerDestinationId = hello.DestinationId;
-        _idleTimeoutNs = Math.Min(_options.IdleTimeoutNs, hello.IdleTimeoutMs * 1_000_000L);
-        _streams = CreateStreams((int)Math.Min(hello.StreamWindowBytes, int.MaxValue), (int)Math.Min(hello.SessionWindowBytes, int.MaxValue));
+        HelloLimits limits = hello.Limits;
+        _idleTimeoutNs = Math.Min(_options.IdleTimeoutNs, limits.IdleTimeoutMs * 1_000_000L);
+        _streams = CreateStreams(limits);
         _bulk = CreateBulk();
         _incoming.Grant(_options.Slots);
-        _outgoing.GrantSlots((int)hello.Slots);
+        _outgoing.GrantSlots((int)limits.Slots);
     }
 
     private void GoUp(long nowNs)
@@ -335,33 +336,33 @@ public sealed partial class ScpSession
         }
     }
 
-    private void InstallEpoch(uint epoch, ReadOnlySpan<byte> initiatorRandom, ReadOnlySpan<byte> acceptorRandom, long nowNs)
+    private void InstallEpoch(uint epoch, ReadOnlySpan<byte> initiatorRandom, ReadOnlySpan<byte> acceptorRandom, bool peerIsReady, long nowNs)
     {
         EpochSecrets secrets = KeySchedule.Derive(Id, epoch, initiatorRandom, acceptorRandom, IsInitiator);
-        _protection.InstallEpoch(epoch, secrets);
-        _epochDropAtNs = nowNs + (3 * _reliability.Loss.Rtt.ProbeTimeoutNs) + 1_000_000_000;
+        _protection.InstallEpoch(epoch, secrets, peerIsReady);
+        _epochDropAtNs = nowNs + (3 * _reliability.Loss.Rtt.ProbeTimeoutNs) + EpochOverlapNs;
     }
 
     private bool SendHello(Lane lane, LaneHelloKind kind, uint epoch)
     {
         byte[] buffer = _pool.Rent(LaneFraming.PrefixBytes + ScpLimits.MaxHelloBytes);
-        Span<ResumePosition> positions = stackalloc ResumePosition[MaxResumePositions];
-        bool tellsPositions = kind == LaneHelloKind.Resume || (kind == LaneHelloKind.Accept && epoch > 1 && lane.Asked != LaneHelloKind.Join);
-        positions = positions[..(tellsPositions ? _streams.ExportPositions(positions) : 0)];
+        bool tellsPositions = kind == LaneHelloKind.Resume || (kind == LaneHelloKind.Accept && lane.Asked == LaneHelloKind.Resume);
+        Lanes.ResumePosition[] positions = tellsPositions ? ExportPositions() : [];
         var hello = new LaneHello
         {
             Kind = kind,
-            SessionId = Id,
+            Session = Id,
             DestinationId = LocalDestinationId,
             Epoch = epoch,
             LaneIndex = (byte)lane.Index,
             Random = lane.Random,
-            Slots = (uint)_options.Slots,
-            SessionWindowBytes = (ulong)_options.SessionWindowBytes,
-            StreamWindowBytes = (ulong)_options.StreamWindowBytes,
-            Streams = StreamLimits.MaxStreamsPerSide,
-            IdleTimeoutMs = (uint)(_options.IdleTimeoutNs / 1_000_000),
-            BeatMs = (uint)(_options.BeatNs / 1_000_000),
+            Limits = new HelloLimits(
+                (uint)_options.Slots,
+                (ulong)_options.SessionWindowBytes,
+                (ulong)_options.StreamWindowBytes,
+                StreamLimits.MaxStreamsPerSide,
+                (uint)(_options.IdleTimeoutNs / 1_000_000),
+                (uint)(_options.BeatNs / 1_000_000)),
             Token = _tokenBytes,
         };
         int bytes = hello.Format(buffer.AsSpan(LaneFraming.PrefixBytes), positions);
@@ -369,6 +370,24 @@ public sealed partial class ScpSession
         bool queued = lane.TryQueue(buffer.AsSpan(0, bytes));
         _pool.Return(buffer);
         return queued;
+    }
+
+    private Lanes.ResumePosition[] ExportPositions()
+    {
+        Span<Streams.ResumePosition> received = stackalloc Streams.ResumePosition[MaxResumePositions];
+        received = received[.._streams.ExportPositions(received)];
+        var positions = new Lanes.ResumePosition[received.Length];
+        for (int i = 0; i < positions.Length; i++)
+        {
+            ref readonly Streams.ResumePosition position = ref received[i];
+            positions[i] = new Lanes.ResumePosition(
+                position.Stream,
+                (ulong)(position.Received - (position.Complete ? 1 : 0)),
+                (ulong)position.Limit,
+                position.Complete);
+        }
+
+        return positions;
     }
 
     private byte[] NewRandom()
@@ -405,13 +424,14 @@ public sealed partial class ScpSession
         lane.Session = null;
     }
 
-    private StreamTable CreateStreams(int peerStreamWindowBytes, int peerSessionWindowBytes) => new(new StreamTableOptions
+    private StreamTable CreateStreams(in HelloLimits peer) => new(new StreamTableOptions
     {
         IsInitiator = IsInitiator,
+        MaxLocalStreams = (int)Math.Min(peer.Streams, StreamLimits.MaxStreamsPerSide),
         StreamWindowBytes = _options.StreamWindowBytes,
         SessionWindowBytes = _options.SessionWindowBytes,
-        PeerStreamWindowBytes = peerStreamWindowBytes,
-        PeerSessionWindowBytes = peerSessionWindowBytes,
+        PeerStreamWindowBytes = (int)Math.Min(peer.StreamWindowBytes, int.MaxValue),
+        PeerSessionWindowBytes = (int)Math.Min(peer.SessionWindowBytes, int.MaxValue),
     });
 
     private BulkMessages CreateBulk() => new(_streams, _outgoing, _incoming, _pool);

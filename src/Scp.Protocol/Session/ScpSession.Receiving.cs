@@ -1,5 +1,4 @@
 using Scp.Protocol.Crypto;
-using Scp.Protocol.Messages;
 using Scp.Protocol.Recovery;
 using Scp.Protocol.Redundancy;
 using Scp.Protocol.Streams;
@@ -268,6 +267,7 @@ public sealed partial class ScpSession
     private void OnHeard(long nowNs)
     {
         _lastHeardNs = nowNs;
+        _outgoing.NowNs = nowNs;
         _liveness.Heartbeat(nowNs);
     }
 

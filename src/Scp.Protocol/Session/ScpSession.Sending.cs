@@ -1,4 +1,3 @@
-using Scp.Protocol.Messages;
 using Scp.Protocol.Recovery;
 using Scp.Protocol.Streams;
 using Scp.Protocol.Wire;
@@ -12,6 +11,7 @@ public sealed partial class ScpSession
     internal const int WireOverheadBytes = 28;
 
     private const int MaxControlFrameBytes = 40;
+    private const long AllowanceRetryNs = 1_000_000;
 
     /// <summary>
     /// Builds the next datagram; false when there is none to send now. The buffer must hold
@@ -151,12 +151,18 @@ public sealed partial class ScpSession
             return false;
         }
 
-        if (_reliability.Rate.MaySend(nowNs, _mtu.CurrentBytes, _reliability.Packets.BytesInFlight, priority <= Priority.Request))
+        long inFlight = _reliability.Packets.BytesInFlight;
+        bool isSmall = priority <= Priority.Request;
+        if (_reliability.Rate.MaySend(nowNs, _mtu.CurrentBytes, inFlight, isSmall))
         {
             return true;
         }
 
-        _paceAtNs = Math.Max(nowNs + 1, _reliability.Rate.NextSendAtNs(nowNs));
+        // A full window opens with an acknowledgement, not with time; only the allowance of small traffic grows by itself.
+        bool isPaced = inFlight + _mtu.CurrentBytes <= _reliability.Rate.WindowBytes;
+        _paceAtNs = isPaced ? Math.Max(nowNs + 1, _reliability.Rate.NextSendAtNs(nowNs))
+            : isSmall ? nowNs + AllowanceRetryNs
+            : long.MaxValue;
         return false;
     }
 

@@ -42,8 +42,7 @@ public sealed partial class ScpSession
 
         if (nowNs >= _epochDropAtNs)
         {
-            _epochDropAtNs = long.MaxValue;
-            _protection.DropPreviousEpoch();
+            _epochDropAtNs = _protection.DropPreviousEpoch() ? long.MaxValue : nowNs + EpochOverlapNs;
         }
 
         if (nowNs >= _protection.PreviousExpiresNs)

@@ -17,7 +17,7 @@ namespace Scp.Protocol.Session;
 /// timeout, or when the peer no longer knows it.
 /// </para>
 /// </summary>
-public sealed partial class ScpSession : IPacketOwner
+public sealed partial class ScpSession : IPacketOwner, IDisposable
 {
     private readonly EndpointOptions _options;
     private readonly IEntropySource _entropy;
@@ -72,7 +72,7 @@ public sealed partial class ScpSession : IPacketOwner
         _liveness = new PhiAccrual(options.BeatNs);
         _redundancy = new RedundancySender(_outgoing, _reliability, options.UseRedundancy);
         _recovery = new RedundancyReceiver();
-        _streams = CreateStreams(ScpLimits.StreamWindowBytes, ScpLimits.SessionWindowBytes);
+        _streams = CreateStreams(default);
         _bulk = CreateBulk();
         _idleTimeoutNs = options.IdleTimeoutNs;
         _lastHeardNs = nowNs;
@@ -128,6 +128,7 @@ public sealed partial class ScpSession : IPacketOwner
             return SendStatus.Closed;
         }
 
+        _outgoing.NowNs = nowNs;
         SendStatus status = _outgoing.TrySend(kind, payload, options, out OutgoingMessage? message);
         if (message is not null)
         {
@@ -156,6 +157,7 @@ public sealed partial class ScpSession : IPacketOwner
     /// <summary>Takes the next event. Its payload stays valid until the next call.</summary>
     public bool PollEvent(long nowNs, out SessionEvent item)
     {
+        _outgoing.NowNs = nowNs;
         ReturnPolledPayload();
         while (TryNextEvent(nowNs, out item))
         {
@@ -195,6 +197,46 @@ public sealed partial class ScpSession : IPacketOwner
         State.Connecting => _lastHeardNs + _idleTimeoutNs,
         _ => NextTimerNs(),
     };
+
+    /// <summary>What the session has measured and done so far.</summary>
+    public SessionStatistics GetStatistics(long nowNs) => new()
+    {
+        SmoothedRttNs = _reliability.Loss.Rtt.SmoothedNs,
+        MinRttNs = _reliability.Loss.Rtt.HasSample ? _reliability.Loss.Rtt.MinNs : 0,
+        JitterNs = _reliability.Loss.Rtt.VariationNs,
+        LossPpm = _reliability.LossRate.Estimate.Ppm,
+        BurstNs = _reliability.Bursts.BurstNs,
+        Suspicion = _liveness.Suspicion(nowNs),
+        Epoch = _protection.Epoch,
+        Rekeys = (long)_protection.SendPhase,
+        Resumes = _counters.Resumes,
+        Lanes = LaneCount,
+        DatagramsOpen = _path.IsOpen,
+        PacketsSent = _counters.PacketsSent,
+        PacketsReceived = _counters.PacketsReceived,
+        PacketsLost = _reliability.LostPackets,
+        SpuriousLosses = _reliability.SpuriousLosses,
+        PacketsRecovered = _counters.PacketsRecovered,
+        ProbesSent = _reliability.ProbesSent,
+        BytesSent = _counters.BytesSent,
+        BytesReceived = _counters.BytesReceived,
+        RedundantBytesSent = _counters.RedundantBytesSent,
+        UrgentBytesSent = _counters.UrgentBytesSent,
+        DatagramsDropped = _counters.DatagramsDropped,
+        EstimatedRateBytesPerSecond = _reliability.Rate.EstimatedRateBytesPerSecond,
+        BytesInFlight = _reliability.Packets.BytesInFlight,
+        PacketsInFlight = _reliability.Packets.Count,
+        MessagesQueued = _outgoing.Alive,
+        IncomingBytesHeld = _incoming.HeldBytes,
+        ReplyBytesKept = _incoming.ReplyBytes,
+        RepliesForgotten = _incoming.RepliesForgotten,
+        EventsWaiting = _events.Count,
+        DatagramBytes = _mtu.CurrentBytes,
+        StreamsOpen = _streams.OpenStreams,
+        StreamBytesBuffered = _streams.BufferedBytes,
+    };
+
+    public void Dispose() => _protection.Dispose();
 
     private bool TryNextEvent(long nowNs, out SessionEvent item)
     {

@@ -68,5 +68,17 @@ public readonly record struct SessionStatistics
 
     public int DatagramBytes { get; init; }
 
+    /// <summary>Changes of key within the present epoch.</summary>
     public long Rekeys { get; init; }
+
+    /// <summary>Times the session went on after all its lanes were lost.</summary>
+    public long Resumes { get; init; }
+
+    /// <summary>Replies given up for want of memory before they were acknowledged.</summary>
+    public long RepliesForgotten { get; init; }
+
+    public int StreamsOpen { get; init; }
+
+    /// <summary>Bytes written to streams and not yet acknowledged.</summary>
+    public long StreamBytesBuffered { get; init; }
 }

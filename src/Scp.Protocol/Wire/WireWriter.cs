@@ -51,13 +51,13 @@ public ref struct WireWriter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    public void WriteBytes(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_buffer[Written..]);
         Written += bytes.Length;
     }
 
-    public void WriteLengthPrefixed(ReadOnlySpan<byte> bytes)
+    public void WriteLengthPrefixed(scoped ReadOnlySpan<byte> bytes)
     {
         WriteVarInt((ulong)bytes.Length);
         WriteBytes(bytes);
