@@ -35,6 +35,7 @@ public sealed partial class ScpSession
             return;
         }
 
+        _peerTunnels = false;
         int wireBytes = datagram.Length + WireOverheadBytes;
         _counters.BytesReceived += wireBytes;
         if (_state == State.Closed)
@@ -73,6 +74,7 @@ public sealed partial class ScpSession
             return;
         }
 
+        _peerTunnels = true;
         _replays.Accept(number);
         HandlePacket(number, frames, default, frames.Length, nowNs);
     }

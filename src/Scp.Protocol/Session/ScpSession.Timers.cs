@@ -59,7 +59,8 @@ public sealed partial class ScpSession
             _pingWanted = true;
         }
 
-        if (loss.ProbeCount < DatagramPath.ProbesBeforeBlocked)
+        // A peer that has moved into the lane knows something: one probe in vain is then enough.
+        if (loss.ProbeCount < (_peerTunnels ? 1 : DatagramPath.ProbesBeforeBlocked))
         {
             return;
         }

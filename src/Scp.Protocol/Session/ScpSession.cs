@@ -48,6 +48,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     private long _paceAtNs = long.MaxValue;
     private bool _pingWanted;
     private bool _slotCreditWanted;
+    private bool _peerTunnels;
     private ErrorCode _closeCode;
     private string _closeReason = "";
     private int _closesToSend;
