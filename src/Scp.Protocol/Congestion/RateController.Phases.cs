@@ -10,6 +10,8 @@ internal sealed partial class RateController
     // Probes come every six to nine rounds: rarely enough to cost little queue, and out of step with other sessions.
     private const int CruiseMinRounds = 5;
     private const int CruiseSpreadRounds = 4;
+    private const int CruiseRoundsAfterYield = 4;
+    private const int CruiseStretch = 4;
 
     // A probe of 1.25 that delivered more than this found room.
     private const int ProbeWonPermille = 1150;
@@ -17,6 +19,8 @@ internal sealed partial class RateController
     private const int StandingRoundsToDrain = 2;
     private const long MinBeatNs = 5_000_000;
 
+    // Below this fraction of the estimate the path itself has become slower, not the company larger.
+    private const int GrossPermille = 600;
     private const int DrainMeasureRounds = 2;
     private const int ProbeRttRounds = 2;
     private const long ProbeRttNs = 200_000_000;
@@ -43,6 +47,7 @@ internal sealed partial class RateController
     private int _probesWon;
     private long _probeStartedAtNs;
     private long _probeStartRate;
+    private long _probeLostBytes;
 
     // The queue above the floor: for how many rounds it has stood, what was delivered meanwhile, and how high it was.
     private int _standingRounds;
@@ -242,16 +247,16 @@ internal sealed partial class RateController
             return;
         }
 
-        if (remains && !_isAfterCut)
+        if (remains && !_isAfterCut && RateMath.Scale(_rates.Max, GrossPermille) > _standingRate)
         {
-            // The estimate was to leave no queue and did, so it is higher than what the path gives us.
-            _rates.Reset(Math.Min(_rates.Max, _standingRate));
+            // The estimate was to leave no queue and left one: it is far above what the path gives us now.
+            _rates.Reset(_standingRate);
         }
 
         EnterCruise();
-        if (won)
+        if (!_isAfterCut)
         {
-            _cruiseRoundsLeft = 1;
+            _cruiseRoundsLeft = won ? 1 : NextCruiseRounds() * (ProbeOverflowed() ? CruiseStretch : 1);
         }
     }
 
@@ -347,6 +352,7 @@ internal sealed partial class RateController
         _phase = CongestionPhase.Startup;
         _plateauRate = 0;
         _plateauRounds = 0;
+        _cruiseRoundsLeft = NextCruiseRounds();
         _probesWon = 0;
         _probeStartRate = 0;
         _standingRounds = 0;
@@ -357,18 +363,32 @@ internal sealed partial class RateController
         IsRttRising = false;
     }
 
+    /// <summary>
+    /// Goes on with the rounds left before the next probe. A session that yields to the probes of others more often than
+    /// it probes would otherwise never probe again.
+    /// </summary>
     private void EnterCruise()
     {
         _phase = CongestionPhase.Cruise;
         _isSettled = false;
-        _cruiseRoundsLeft = CruiseMinRounds + (int)((NextRandom() >> 8) % CruiseSpreadRounds);
+        _cruiseRoundsLeft = Math.Max(_cruiseRoundsLeft, CruiseRoundsAfterYield);
     }
+
+    /// <summary>Did the probe lose clearly more than the path loses anyway?</summary>
+    private bool ProbeOverflowed()
+    {
+        long fill = RateMath.BytesIn(_rates.Max, _floor.Ns);
+        return _probeLostBytes > (fill / 20) + RateMath.Scale(4 * fill, _loss.Permille);
+    }
+
+    private int NextCruiseRounds() => CruiseMinRounds + (int)((NextRandom() >> 8) % CruiseSpreadRounds);
 
     private void EnterProbeUp(long nowNs)
     {
         _phase = CongestionPhase.ProbeUp;
         _probeStartedAtNs = nowNs;
         _probeStartRate = _rates.Max;
+        _probeLostBytes = 0;
     }
 
     private void EnterDrain(bool isAfterCut, bool keepsShare = false)

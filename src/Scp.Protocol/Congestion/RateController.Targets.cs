@@ -17,6 +17,7 @@ internal sealed partial class RateController
     private const int ProbeUpPermille = 1250;
     private const int BolderProbeUpPermille = 1500;
     private const int BoldestProbeUpPermille = 2000;
+    private const int MinProbeDatagrams = 2;
 
     // A twentieth below what fills the path, so that even a slightly high estimate leaves the queue empty.
     private const int DrainWindowPermille = 950;
@@ -48,6 +49,9 @@ internal sealed partial class RateController
         _ => BoldestProbeUpPermille,
     };
 
+    /// <summary>A quarter of next to nothing would leave a session that fell far behind where it is.</summary>
+    private long MinProbeRate => RateMath.RateOf(MinProbeDatagrams * _datagramBytes, _floor.Ns);
+
     private void UpdateTargets()
     {
         long rate = EstimatedRateBytesPerSecond;
@@ -62,7 +66,7 @@ internal sealed partial class RateController
         {
             CongestionPhase.Startup => RateMath.Scale(rate, StartupPacingPermille),
             CongestionPhase.Cruise => RateMath.Scale(rate, CruisePacingPermille),
-            CongestionPhase.ProbeUp => RateMath.Scale(rate, ProbeGainPermille),
+            CongestionPhase.ProbeUp => Math.Max(RateMath.Scale(rate, ProbeGainPermille), rate + MinProbeRate),
             CongestionPhase.Compete => RateMath.Scale(RateMath.RateOf(_shareBytes, _smoothedRttNs), CompetePacingPermille),
             _ => rate,
         };

@@ -102,6 +102,7 @@ internal sealed partial class RateController
     public void OnLost(int bytes, long nowNs)
     {
         _round.OnLost(bytes);
+        _probeLostBytes += bytes;
         _loss.OnLost(bytes);
     }
 
