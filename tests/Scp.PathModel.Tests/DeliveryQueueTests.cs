@@ -5,7 +5,7 @@ namespace Scp.PathModel.Tests;
 public sealed class DeliveryQueueTests
 {
     /// <summary>
-    /// Random pushes and pops against a list that is sorted stably each time. Few distinct times, so that ties are common.
+    /// Random pushes, pops and clears against a list that is sorted stably each time. Few distinct times, so that ties are common.
     /// </summary>
     [Property(MaxTest = 500, EndSize = 400)]
     public void It_agrees_with_a_sorted_list(int[] script)
@@ -15,7 +15,12 @@ public sealed class DeliveryQueueTests
         for (int step = 0; step < script.Length; step++)
         {
             int draw = script[step];
-            if (draw % 3 != 0)
+            if (draw % 41 == 7)
+            {
+                queue.Clear();
+                oracle.Clear();
+            }
+            else if (draw % 3 != 0)
             {
                 long atNs = Math.Abs((long)draw) % 7;
                 string item = $"{step}";

@@ -71,6 +71,26 @@ public sealed class LossHalvingFlowTests
     }
 
     [Test]
+    public void Many_losses_of_one_round_trip_halve_once()
+    {
+        var path = new DuplexPath(PathProfile.ForRoundTrip("halve", 40 * NsPerMs), seed: 4);
+        var flow = new LossHalvingFlow(path.Outgoing, path.Incoming, seed: 4);
+        flow.Start(0);
+        Run([flow], 190 * NsPerMs);
+        int before = flow.WindowSegments;
+        Assert.That(flow.Halvings, Is.Zero);
+
+        path.Apply(path.Outgoing.Profile with { LossProbability = 0.3 }, 190 * NsPerMs);
+        Run([flow], 220 * NsPerMs);
+        path.Apply(path.Outgoing.Profile with { LossProbability = 0 }, 220 * NsPerMs);
+        Run([flow], 300 * NsPerMs);
+        Assert.That(path.Outgoing.Statistics.DroppedRandom, Is.GreaterThan(10));
+        Assert.That(flow.Halvings, Is.EqualTo(1));
+        Assert.That(flow.Timeouts, Is.Zero);
+        Assert.That(flow.WindowSegments, Is.GreaterThan(before / 2), "it grew until it heard of the loss, then fell by half");
+    }
+
+    [Test]
     public void It_survives_a_cut_and_recovers()
     {
         var path = new DuplexPath(Bottleneck, seed: 2);

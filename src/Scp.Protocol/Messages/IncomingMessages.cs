@@ -10,6 +10,9 @@ namespace Scp.Protocol.Messages;
 /// </summary>
 internal sealed class IncomingMessages
 {
+    /// <summary>A year: whatever is later is no deadline anybody waits for.</summary>
+    private const long MaxDeadlineUs = 365L * 24 * 3600 * 1_000_000;
+
     private readonly PayloadPool _pool;
     private readonly EventQueue _events;
     private readonly OutgoingMessages _outgoing;
@@ -28,13 +31,16 @@ internal sealed class IncomingMessages
     }
 
     /// <summary>Slots the peer may use.</summary>
-    public int Granted { get; private set; } = 1;
+    public int Granted { get; private set; }
 
     /// <summary>Bytes of parts and of messages the application has not taken yet.</summary>
     public int HeldBytes => _heldBytes;
 
     /// <summary>Bytes of replies not yet acknowledged.</summary>
     public int ReplyBytes => _replyBytes;
+
+    /// <summary>Replies given up for want of memory.</summary>
+    public long RepliesForgotten { get; private set; }
 
     public void Grant(int slots) => Granted = Math.Clamp(slots, Granted, ScpLimits.MaxSlots);
 
@@ -79,25 +85,41 @@ internal sealed class IncomingMessages
         return AddPart(slot, frame, nowNs);
     }
 
-    /// <summary>A whole message that came by bulk lane; takes the buffer. False when it is a repeat.</summary>
+    /// <summary>False for a message that was seen before, or whose slot was never granted.</summary>
+    public bool IsNew(MessageId id) => id.Slot < Granted && id.Sequence > SlotOf(id.Slot).Sequence;
+
+    /// <summary>Counts a buffer for a message that arrives in pieces; one alone may be as large as a message gets.</summary>
+    public bool TryReserve(int bytes)
+    {
+        if (_heldBytes > 0 && _heldBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
+        {
+            return false;
+        }
+
+        _heldBytes += bytes;
+        return true;
+    }
+
+    public void Unreserve(int bytes) => _heldBytes -= bytes;
+
+    /// <summary>A whole message that came by bulk lane in a reserved buffer, which it takes.</summary>
     public ErrorCode HandleWhole(MessageKind kind, MessageId id, in MessageHead head, byte[] buffer, int length, long nowNs)
     {
         if (id.Slot >= Granted)
         {
-            _pool.Return(buffer);
+            ReturnPayload(buffer, wasIncoming: true);
             return ErrorCode.CreditExceeded;
         }
 
         IncomingSlot slot = SlotOf(id.Slot);
         if (id.Sequence <= slot.Sequence)
         {
-            _pool.Return(buffer);
+            ReturnPayload(buffer, wasIncoming: true);
             return ErrorCode.None;
         }
 
         Begin(slot, id.Sequence, kind);
-        slot.DeadlineNs = head.DeadlineUs > 0 ? nowNs + (head.DeadlineUs * 1000) : 0;
-        _heldBytes += buffer.Length;
+        slot.DeadlineNs = DeadlineOf(head, nowNs);
         Deliver(slot, head, buffer, length, nowNs);
         return ErrorCode.None;
     }
@@ -227,9 +249,9 @@ internal sealed class IncomingMessages
             _heldBytes += slot.Parts.Buffer!.Length;
         }
 
-        if (frame.Part == 0 && frame.Head.DeadlineUs > 0)
+        if (frame.Part == 0 && slot.DeadlineNs == 0)
         {
-            slot.DeadlineNs = nowNs + Math.Min(frame.Head.DeadlineUs, long.MaxValue / 2000) * 1000;
+            slot.DeadlineNs = DeadlineOf(frame.Head, nowNs);
         }
 
         if (slot.Parts.IsComplete)
@@ -241,6 +263,10 @@ internal sealed class IncomingMessages
 
         return ErrorCode.None;
     }
+
+    /// <summary>By this side's clock; what travels is the time left, so clocks need not agree.</summary>
+    private static long DeadlineOf(in MessageHead head, long nowNs) =>
+        head.DeadlineUs == 0 ? 0 : nowNs + (Math.Min(head.DeadlineUs, MaxDeadlineUs) * 1000);
 
     private void Deliver(IncomingSlot slot, in MessageHead head, byte[] buffer, int length, long nowNs)
     {
@@ -282,6 +308,7 @@ internal sealed class IncomingMessages
     /// <summary>Gives up a kept reply for its memory. Whoever still waits for it learns that the outcome is unknown.</summary>
     private void ForgetReply(IncomingSlot slot)
     {
+        RepliesForgotten++;
         DropReply(slot);
         slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), ReplyStatus.Unknown, ErrorCode.Overloaded, slot.Priority, default);
     }

@@ -53,6 +53,9 @@ internal sealed class OutgoingMessage
     public bool IsBulk;
     public StreamId Stream;
 
+    /// <summary>Its stream is open and not all of it has arrived.</summary>
+    public bool IsStreaming;
+
     /// <summary>Bytes of head and payload given to the stream so far.</summary>
     public int BulkBytesWritten;
 
@@ -61,6 +64,14 @@ internal sealed class OutgoingMessage
     public bool IsSettled => SettledParts == AllParts;
 
     public bool WasSent => SentParts != 0 || BulkBytesWritten > 0;
+
+    /// <summary>The head as it travels now: with the time that is left.</summary>
+    public MessageHead HeadAt(long nowNs)
+    {
+        MessageHead head = Head;
+        head.DeadlineUs = DeadlineNs > 0 ? Math.Max(1, (DeadlineNs - nowNs) / 1000) : 0;
+        return head;
+    }
 
     public bool IsInFlight(int part) => ((_copiesInFlight >> (8 * part)) & 0xFF) != 0;
 
@@ -109,6 +120,7 @@ internal sealed class OutgoingMessage
         Reply = default;
         IsBulk = false;
         Stream = default;
+        IsStreaming = false;
         BulkBytesWritten = 0;
     }
 

@@ -30,12 +30,18 @@ internal sealed class OutgoingMessages
     /// <summary>Set when a message too large for the datagram lane has a slot and wants a stream.</summary>
     public Action<OutgoingMessage>? BulkReady { get; set; }
 
+    /// <summary>Set to be told that such a message is no longer wanted, or done.</summary>
+    public Action<OutgoingMessage>? BulkReleased { get; set; }
+
     /// <summary>Set to be told when a reply needs nothing more.</summary>
     public Action<OutgoingMessage>? ReplySettled { get; set; }
 
     public OutgoingSlots Slots => _slots;
 
     public long NextDeadlineNs => _deadlines.EarliestNs;
+
+    /// <summary>The time of the input being handled: a deadline travels as the time left.</summary>
+    public long NowNs { get; set; }
 
     public bool HasPending => _ready.Count > 0;
 
@@ -151,13 +157,7 @@ internal sealed class OutgoingMessages
 
     public void WritePart(ref WireWriter writer, OutgoingMessage message, int part, SentPackets packets, long nowNs)
     {
-        MessageHead head = message.Head;
-        if (part == 0 && message.DeadlineNs > 0)
-        {
-            head.DeadlineUs = Math.Max(1, (message.DeadlineNs - nowNs) / 1000);
-        }
-
-        MessageFrame.Write(ref writer, message.Kind, message.Id, part, message.Parts, head, message.PartPayload(part));
+        MessageFrame.Write(ref writer, message.Kind, message.Id, part, message.Parts, message.HeadAt(nowNs), message.PartPayload(part));
         message.OnPartSent(part, nowNs);
         packets.AddItem(SentItem.ForPart(message, part));
     }
@@ -207,6 +207,24 @@ internal sealed class OutgoingMessages
         else if (!message.IsInFlight(item.Part))
         {
             Requeue(message, item.Part);
+        }
+    }
+
+    /// <summary>Its packet waits too long: another copy goes out, and the first still counts as under way.</summary>
+    public void OnProbed(in SentItem item)
+    {
+        if (item.OpenMessage is { Kind: not MessageKind.OneWay } message)
+        {
+            Requeue(message, item.Part);
+        }
+    }
+
+    /// <summary>A withdrawal was lost: tells the peer again, unless the slot has moved on, which says as much.</summary>
+    public void RepeatCancel(MessageId id)
+    {
+        if (_slots.IsLatest(id) && _cancelled.Count < ScpLimits.MaxSlots)
+        {
+            _cancelled.Enqueue(id);
         }
     }
 
@@ -331,6 +349,11 @@ internal sealed class OutgoingMessages
         _deadlines.Remove(message);
         message.IsReleased = true;
         message.PendingParts = 0;
+        if (message.IsStreaming)
+        {
+            BulkReleased?.Invoke(message);
+        }
+
         _alive--;
         _queuedBytes -= message.Length;
         message.Reply.Clear(_pool);

@@ -13,8 +13,8 @@ internal sealed class OutgoingSlots
     private int _freeCount;
     private int _created;
 
-    /// <summary>Slots the peer has granted so far; it never shrinks.</summary>
-    public int Granted { get; private set; } = 1;
+    /// <summary>Slots the peer has granted so far; it never shrinks, and none are before its hello.</summary>
+    public int Granted { get; private set; }
 
     public bool HasFree => _freeCount > 0 || _created < Granted;
 
@@ -44,6 +44,9 @@ internal sealed class OutgoingSlots
 
     /// <summary>True when this side has used the id at some time: a reply to anything else is a lie.</summary>
     public bool WasUsed(MessageId id) => id.Slot < _created && id.Sequence <= _sequences[id.Slot];
+
+    /// <summary>True while no later message has taken the slot.</summary>
+    public bool IsLatest(MessageId id) => id.Slot < _created && id.Sequence == _sequences[id.Slot];
 
     public OutgoingMessage? FirstInUse()
     {

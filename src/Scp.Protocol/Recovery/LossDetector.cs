@@ -46,7 +46,7 @@ internal sealed class LossDetector
             _largestAckedSentAtNs = packet.SentAtNs;
             _largestAckedAtNs = nowNs;
         }
-        else if (nowNs > _largestAckedAtNs && packet.Is(PacketTraits.Tunnelled) == false)
+        else if (nowNs > _largestAckedAtNs && !packet.Is(PacketTraits.Untimed))
         {
             NoteReordering(nowNs - _largestAckedAtNs, nowNs);
         }
@@ -101,7 +101,7 @@ internal sealed class LossDetector
             ulong oldest = FindUnprobed();
             if (oldest == _packets.Next)
             {
-                return _packets.ElicitingInFlight == 0 ? long.MaxValue : _lastProbeAtNs + ProbeIntervalNs;
+                return _packets.TimedInFlight == 0 ? long.MaxValue : _lastProbeAtNs + ProbeIntervalNs;
             }
 
             long afterSendNs = _packets[oldest].SentAtNs + _rtt.ProbeTimeoutNs;
@@ -135,7 +135,7 @@ internal sealed class LossDetector
         for (ulong number = FindUnprobed(); number != _packets.Next && count < probes.Length; number = _packets.FindInFlight(number + 1, _packets.Next))
         {
             ref SentPacket packet = ref _packets[number];
-            if (packet.Is(PacketTraits.Tunnelled | PacketTraits.Probed))
+            if (packet.Is(PacketTraits.Untimed | PacketTraits.Probed))
             {
                 continue;
             }
@@ -155,7 +155,7 @@ internal sealed class LossDetector
     private ulong FindUnprobed()
     {
         ulong number = _packets.FindInFlight(_packets.Oldest, _packets.Next);
-        while (number != _packets.Next && _packets[number].Is(PacketTraits.Probed | PacketTraits.Tunnelled))
+        while (number != _packets.Next && _packets[number].Is(PacketTraits.Probed | PacketTraits.Untimed))
         {
             number = _packets.FindInFlight(number + 1, _packets.Next);
         }

@@ -31,6 +31,9 @@ internal enum PacketTraits : byte
 
     /// <summary>Sent over UDP while the session uses the bulk lane, to see whether UDP works.</summary>
     PathProbe = 16,
+
+    /// <summary>Those that no probe timer waits for: they cannot be lost, or have timers of their own.</summary>
+    Untimed = Tunnelled | MtuProbe | PathProbe,
 }
 
 /// <summary>What is remembered of a packet until it is settled.</summary>
@@ -55,5 +58,6 @@ internal struct SentPacket
     public PacketState State;
     public PacketTraits Traits;
 
-    public readonly bool Is(PacketTraits trait) => (Traits & trait) != 0;
+    /// <summary>True when the packet has any of these traits.</summary>
+    public readonly bool Is(PacketTraits traits) => (Traits & traits) != 0;
 }

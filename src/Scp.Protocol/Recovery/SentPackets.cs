@@ -30,8 +30,8 @@ internal sealed class SentPackets
     /// <summary>Bytes in flight that count against the congestion window.</summary>
     public long BytesInFlight { get; private set; }
 
-    /// <summary>Packets in flight that the peer must acknowledge.</summary>
-    public int ElicitingInFlight { get; private set; }
+    /// <summary>Packets in flight that the probe timer waits for.</summary>
+    public int TimedInFlight { get; private set; }
 
     public ref SentPacket this[ulong packetNumber] => ref _packets[(int)packetNumber & (_packets.Length - 1)];
 
@@ -71,7 +71,7 @@ internal sealed class SentPackets
         if (entry.State == PacketState.InFlight)
         {
             _inFlight[index >> 6] |= 1UL << (index & 63);
-            ElicitingInFlight++;
+            TimedInFlight += entry.Is(PacketTraits.Untimed) ? 0 : 1;
             BytesInFlight += CongestionBytes(entry);
         }
 
@@ -123,7 +123,7 @@ internal sealed class SentPackets
         if (packet.State == PacketState.InFlight)
         {
             _inFlight[index >> 6] &= ~(1UL << (index & 63));
-            ElicitingInFlight--;
+            TimedInFlight -= packet.Is(PacketTraits.Untimed) ? 0 : 1;
             BytesInFlight -= CongestionBytes(packet);
         }
         else if (packet.State == PacketState.Lost)
@@ -171,7 +171,7 @@ internal sealed class SentPackets
         return end;
     }
 
-    private static int CongestionBytes(in SentPacket packet) => packet.Is(PacketTraits.Tunnelled) ? 0 : packet.Bytes;
+    private static int CongestionBytes(in SentPacket packet) => packet.Is(PacketTraits.Untimed) ? 0 : packet.Bytes;
 
     private void GrowPackets()
     {
