@@ -62,7 +62,7 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
                 return AwayUntilNs;
             }
 
-            long nextNs = Math.Min(Application.NextAtNs, _applicationAwayUntilNs == 0 ? long.MaxValue : _applicationAwayUntilNs);
+            long nextNs = _applicationAwayUntilNs == 0 ? Application.NextAtNs : _applicationAwayUntilNs;
             foreach (Peering peering in _peerings)
             {
                 nextNs = Math.Min(nextNs, peering.Session.PollTimeout());
@@ -136,6 +136,7 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
     {
         foreach (Peering peering in _peerings)
         {
+            _services.Totals.Add(peering.Session.GetStatistics(nowNs));
             peering.IsOver = true;
             peering.IsLost = true;
         }
@@ -168,6 +169,15 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
         _spin.OnMoved();
         _endpoint.HandleDatagram(from, datagram, nowNs);
         Drain(nowNs);
+    }
+
+    /// <summary>Counts the sessions that still live.</summary>
+    public void AddTotals(long nowNs)
+    {
+        foreach (Peering peering in _peerings)
+        {
+            _services.Totals.Add(peering.Session.GetStatistics(nowNs));
+        }
     }
 
     /// <summary>The application, or a test, did something: outputs may wait.</summary>
@@ -205,7 +215,7 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
             }
         }
 
-        ForgetFinished();
+        ForgetFinished(nowNs);
     }
 
     private bool DrainOnce(long nowNs)
@@ -270,8 +280,18 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
             case SessionEventKind.LaneWanted:
                 Dial(peering, nowNs);
                 break;
+            case SessionEventKind.DatagramsBlocked:
+                _services.Totals.Blocked++;
+                break;
+            case SessionEventKind.DatagramsOpen:
+                _services.Totals.Opened++;
+                break;
+            case SessionEventKind.PathChanged:
+                _services.Totals.PathsChanged++;
+                break;
             case SessionEventKind.Closed:
                 peering.IsOver = true;
+                _services.Totals.NoteEnd(item.Code);
                 if (peering.Uplink is { } uplink)
                 {
                     uplink.Current = null;
@@ -286,7 +306,19 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
         Application.OnEvent(peering, item, nowNs);
     }
 
-    private void ForgetFinished() => _peerings.RemoveAll(static peering => peering.IsOver && peering.Session.IsFinished);
+    private void ForgetFinished(long nowNs)
+    {
+        for (int i = 0; i < _peerings.Count; i++)
+        {
+            Peering peering = _peerings[i];
+            if (peering.IsOver && peering.Session.IsFinished)
+            {
+                _services.Totals.Add(peering.Session.GetStatistics(nowNs));
+                _endpoint.TryForget(peering.Session);
+                _peerings.RemoveAt(i--);
+            }
+        }
+    }
 
     private void Log(long nowNs, Peering peering, string what)
     {

@@ -24,6 +24,8 @@ internal sealed class SimServices(PathTable paths, AddressBook addresses, Datagr
 
     public SimTrace Trace => trace;
 
+    public SessionTotals Totals { get; } = new();
+
     /// <summary>Lanes that an endpoint refused, by whatever code.</summary>
     public long LanesRefused { get; private set; }
 

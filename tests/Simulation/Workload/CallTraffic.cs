@@ -3,7 +3,6 @@ using Scp.Protocol;
 using Scp.Protocol.Messages;
 using Scp.Protocol.Session;
 using Simulation.Checking;
-using Simulation.Harness;
 using Simulation.Nodes;
 
 namespace Simulation.Workload;

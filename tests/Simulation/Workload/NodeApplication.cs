@@ -1,7 +1,6 @@
 using Scp.PathModel;
 using Scp.Protocol;
 using Scp.Protocol.Session;
-using Simulation.Checking;
 using Simulation.Harness;
 using Simulation.Nodes;
 

@@ -1,5 +1,4 @@
 using Scp.Protocol;
-using Scp.Protocol.Session;
 using Simulation.Nodes;
 
 namespace Simulation.Workload;

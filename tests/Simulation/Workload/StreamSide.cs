@@ -1,4 +1,3 @@
-using Scp.Protocol.Session;
 using Scp.Protocol;
 using Simulation.Nodes;
 

@@ -193,7 +193,7 @@ internal sealed class StreamTraffic(SimNode node, StreamPlanner planner, StreamC
             }
 
             Span<byte> bytes = _scratch.AsSpan(0, leg.ReadStepBytes);
-            int count = session.ReadStream(side.Id, bytes, out bool finished);
+            int count = session.ReadStream(side.Id, bytes, nowNs, out bool finished);
             StreamChecker.OnRead(side.Flow!, leg, bytes[..count], nowNs);
             if (count == 0 || finished)
             {
@@ -210,7 +210,7 @@ internal sealed class StreamTraffic(SimNode node, StreamPlanner planner, StreamC
 
     private bool TryReadHeader(StreamSide side, long nowNs)
     {
-        side.HeaderRead += side.Peering.Session.ReadStream(side.Id, side.Header.AsSpan(side.HeaderRead), out _);
+        side.HeaderRead += side.Peering.Session.ReadStream(side.Id, side.Header.AsSpan(side.HeaderRead), nowNs, out _);
         if (side.HeaderRead < side.Header.Length)
         {
             return false;
