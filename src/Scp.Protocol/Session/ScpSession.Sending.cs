@@ -43,7 +43,7 @@ public sealed partial class ScpSession
             return true;
         }
 
-        int bytes = _protection.OverheadBytes + 1 + sizeof(ulong);
+        int bytes = _protection.OverheadBytes + 1 + sizeof(ulong) + WireOverheadBytes;
         if (_path.TryTakeChallenge(nowNs, _reliability.Loss.Rtt.ProbeTimeoutNs, bytes, out to, out data))
         {
             transmit = SendPathFrame(buffer, FrameType.PathChallenge, to, data, nowNs);
