@@ -80,7 +80,12 @@ internal sealed class World
             failure = $"An exception at {SimTime.Text(world.NowNs)}: {exception}";
         }
 
-        log?.WriteLine(failure ?? "all checks passed");
+        if (log is not null)
+        {
+            world.Describe(log);
+            log.WriteLine(failure ?? "all checks passed");
+        }
+
         return new SeedResult { Seed = seed, Failure = failure, TraceHash = world.TraceHash, Coverage = world.Coverage(), SimulatedNs = world.NowNs };
     }
 
@@ -102,6 +107,18 @@ internal sealed class World
     }
 
     public Coverage Coverage() => ScpCoverage.Of(_paths, _services, _workload.Counts, _faults, _attacker, _amplification, _bounds);
+
+    /// <summary>The last page of a trace: what every session looks like.</summary>
+    private void Describe(TextWriter log)
+    {
+        foreach (SimNode node in _nodes)
+        {
+            foreach (Peering peering in node.Peerings)
+            {
+                log.WriteLine($"n{node.Number} {peering}, next timer {SimTime.Text(peering.Session.PollTimeout())}: {peering.Session.GetStatistics(NowNs)}");
+            }
+        }
+    }
 
     private void AddSources(DatagramNetwork datagrams, LaneNetwork lanes)
     {
