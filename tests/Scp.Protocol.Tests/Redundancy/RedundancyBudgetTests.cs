@@ -50,21 +50,27 @@ public sealed class RedundancyBudgetTests
     [TestCase("bulk", 150)]
     [TestCase("blocks", 80)]
     [TestCase("random", 80)]
+    [TestCase("random", 150)]
     [TestCase("random", 300)]
     public void Two_greedy_sides_stay_within_the_cap(string traffic, int rttMs)
     {
-        const int Seed = 3;
-        TestContext.Out.WriteLine($"seed {Seed}");
-        var random = new Random(Seed);
-        var exchange = new BudgetExchange(rttMs, 0.02, Seed);
+        const int Seeds = 10;
+        var random = new Random(0);
         int rate = 1;
-        exchange.Run(
-            seconds: 120,
-            left: tick => new Turn(Base(tick, isLeft: true), 600),
-            right: tick => new Turn(Base(tick, isLeft: false), 600));
-        TestContext.Out.WriteLine(exchange.ToString());
+        double worst = 0;
+        for (int seed = 1; seed <= Seeds; seed++)
+        {
+            random = new Random(seed);
+            var exchange = new BudgetExchange(rttMs, 0.02, seed);
+            exchange.Run(
+                seconds: 60,
+                left: tick => new Turn(Base(tick, isLeft: true), 600),
+                right: tick => new Turn(Base(tick, isLeft: false), 600));
+            worst = Math.Max(worst, exchange.WorstWindow);
+        }
 
-        Assert.That(exchange.WorstWindow, Is.LessThanOrEqualTo(1.02));
+        TestContext.Out.WriteLine($"seeds 1 to {Seeds}: worst 5 s {worst:P1} of the cap");
+        Assert.That(worst, Is.LessThanOrEqualTo(1.02));
 
         int Base(int tick, bool isLeft)
         {
