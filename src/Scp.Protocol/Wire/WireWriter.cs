@@ -21,6 +21,8 @@ public ref struct WireWriter
 
     public readonly int Remaining => _buffer.Length - Written;
 
+    public readonly ReadOnlySpan<byte> WrittenSpan => _buffer[..Written];
+
     /// <summary>The bytes not written yet.</summary>
     public readonly Span<byte> Free => _buffer[Written..];
 
@@ -49,13 +51,13 @@ public ref struct WireWriter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    public void WriteBytes(scoped ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_buffer[Written..]);
         Written += bytes.Length;
     }
 
-    public void WriteLengthPrefixed(ReadOnlySpan<byte> bytes)
+    public void WriteLengthPrefixed(scoped ReadOnlySpan<byte> bytes)
     {
         WriteVarInt((ulong)bytes.Length);
         WriteBytes(bytes);
