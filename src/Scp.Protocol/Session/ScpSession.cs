@@ -70,7 +70,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         _path = new DatagramPath(entropy, path, nowNs);
         _protection = options.Protection.Create();
         _mtu = new PathMtuSearch(options.MaxDatagramBytes);
-        _liveness = new PhiAccrual(options.BeatNs);
+        _liveness = new PhiAccrual(options.BeatNs, nowNs);
         _redundancy = new RedundancySender(_outgoing, _reliability, options.UseRedundancy);
         _recovery = new RedundancyReceiver();
         _streams = CreateStreams(default);

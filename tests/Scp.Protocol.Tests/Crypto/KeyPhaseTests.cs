@@ -148,6 +148,20 @@ public sealed class KeyPhaseTests
     }
 
     [Test]
+    public void ASecretIsWipedOnceTheNextIsDerivedFromIt()
+    {
+        EpochSecrets sending = ProtectedPair<CountingAead>.Secrets(2, isInitiator: true);
+        EpochSecrets receiving = ProtectedPair<CountingAead>.Secrets(2, isInitiator: false);
+        Sender.Protection.InstallEpoch(2, sending);
+        Receiver.Protection.InstallEpoch(2, receiving);
+        Assert.That(() => sending.Send.Bytes.Length, Throws.Nothing);
+        Assert.That(() => receiving.Receive.Bytes.Length, Throws.Nothing);
+        MoveToNextPhase(nowNs: 0);
+        Assert.That(() => sending.Send.Bytes.Length, Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That(() => receiving.Receive.Bytes.Length, Throws.InstanceOf<ObjectDisposedException>());
+    }
+
+    [Test]
     public void EveryCipherIsDisposedOf()
     {
         CountingAead.Reset();

@@ -46,7 +46,10 @@ public sealed class ReplayWindowTests
         var window = new ReplayWindow();
         window.Accept(largest);
         Assert.That(window.IsNew(largest), Is.False, "the newest itself");
+        // In a ring exactly as long as the window the first of these shares its bit with the newest, which is set: only
+        // the second sees a window that is too long.
         Assert.That(window.IsNew(largest - Window), Is.False, "one too old to tell");
+        Assert.That(window.IsNew(largest - Window - 1), Is.False, "two too old to tell");
         Assert.That(window.IsNew(largest - Window + 1), Is.True, "the oldest that can be told");
         window.Accept(largest - Window + 1);
         Assert.That(window.IsNew(largest - Window + 1), Is.False);

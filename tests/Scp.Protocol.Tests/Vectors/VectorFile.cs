@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Scp.Protocol.Tests.Vectors;
 
 /// <summary>Reads the vectors that make_vectors.py computed.</summary>
 internal static class VectorFile
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     public static T[] Read<T>(string name)
     {

@@ -180,6 +180,42 @@ def datagram_vectors():
                 }
 
 
+def hello_vectors():
+    limits = {
+        "slots": 1024,
+        "sessionWindow": 32 << 20,
+        "streamWindow": 1 << 20,
+        "streams": 1024,
+        "idleTimeoutMs": 30000,
+        "beatMs": 500,
+    }
+    positions = [
+        {"stream": 0, "offset": 0, "credit": 1 << 20, "fin": False},
+        {"stream": 5, "offset": 0x0102030405, "credit": 0x0203040506, "fin": False},
+        {"stream": (1 << 62) - 1, "offset": 77, "credit": 77, "fin": True},
+    ]
+    for kind, name in enumerate(["Open", "Resume", "Join", "Accept"], start=1):
+        session = bytes(16) if name == "Open" else fill("hello session", 16)
+        token = b"" if name == "Open" else b"\x01" + session + fill("hello secret", 16)
+        hello = {
+            "kind": name,
+            "flags": 0,
+            "session": session,
+            "destination": "fedcba9876543210",
+            "epoch": 7 * kind,
+            "lane": kind - 1,
+            "random": fill("hello random", 32),
+            "token": token,
+            "positions": positions[: kind - 1],
+        }
+        body = b"SCP1" + bytes([1, 1, kind, 0]) + session
+        body += struct.pack("<QIBBH", 0xFEDCBA9876543210, 7 * kind, kind - 1, 0, len(token)) + hello["random"]
+        body += struct.pack("<IQQIII", *limits.values()) + token + struct.pack("<H", len(hello["positions"]))
+        for position in hello["positions"]:
+            body += struct.pack("<QQQB", *position.values())
+        yield hello | limits | {"body": body}
+
+
 def save(path, vectors):
     with open(path, "w", encoding="utf-8") as file:
         rows = [{k: v.hex() if isinstance(v, bytes) else v for k, v in vector.items()} for vector in vectors]
@@ -195,3 +231,4 @@ if __name__ == "__main__":
     assert crc32c(b"123456789") == 0xE3069283
     save("key-schedule.json", key_schedule_vectors())
     save("datagrams.json", datagram_vectors())
+    save("hellos.json", hello_vectors())
