@@ -56,16 +56,16 @@ internal static class TypeReader
                 return Collection(TypeShape.List, type, type.TypeArguments[0]);
             case "System.Collections.Generic.Dictionary<TKey, TValue>":
                 return Read(type.TypeArguments[0]) is { } key && IsKey(key) && Collection(TypeShape.Dictionary, type, type.TypeArguments[1]) is { } map
-                    ? map with { Key = key }
+                    ? map with { Key = key with { IsNullable = false } }
                     : null;
             default:
                 return null;
         }
     }
 
-    /// <summary>Keys compare by value and are never null; arrays and plain nullables are neither.</summary>
+    /// <summary>Keys compare by value, which arrays and classes do not. They are never null, whatever annotations say.</summary>
     private static bool IsKey(TypeModel key) =>
-        key.Shape is TypeShape.Scalar or TypeShape.Enum or TypeShape.String or TypeShape.MessageStruct && !key.IsNullable;
+        key.Shape is TypeShape.Scalar or TypeShape.Enum or TypeShape.String or TypeShape.MessageStruct;
 
     private static TypeModel? Collection(TypeShape shape, ITypeSymbol type, ITypeSymbol elementType) =>
         Read(elementType) is { } element ? Reference(shape, type) with { Element = element } : null;

@@ -93,7 +93,10 @@ internal static class ReadEmitter
         string index = code.Local("i");
         code.FailIf($"!reader.TryReadArrayHeader(out int {count})");
         // A call instead of "new T[n]", which would need the brackets of nested arrays in another order.
-        code.Line($"var {array} = global::System.GC.AllocateUninitializedArray<{AnnotatedName(type.Element!)}>({count});");
+        string element = AnnotatedName(type.Element!);
+        code.Line($"var {array} = {count} == 0");
+        code.Line($"    ? global::System.Array.Empty<{element}>()");
+        code.Line($"    : global::System.GC.AllocateUninitializedArray<{element}>({count});");
         code.Open($"for (int {index} = 0; {index} < {array}.Length; {index}++)");
         string item = EmitLocal(code, type.Element!);
         code.Line($"{array}[{index}] = {item};");
