@@ -1,0 +1,62 @@
+# The front door: `make help` lists what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# One configuration for everything, so that a tree builds once and tests see the code that users run.
+CONFIG := Release
+SOLUTION := ScpFabric.sln
+
+SEED ?= 1
+N ?= 100
+SECONDS ?= 120
+JSON ?=
+ONLY ?=
+
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
+# Nothing here depends on a culture, and a bare machine has no ICU.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+
+# The projects under tests/ that hold tests; Tidy is `make tidy`.
+TEST_PROJECTS = $(filter-out Tidy,$(basename $(notdir $(shell grep -L '<IsTestProject>false' tests/*/*.csproj))))
+
+RUN = dotnet run -c $(CONFIG) --project
+
+.PHONY: help setup build test tidy sim sim-scp fuzz bench mutants clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## check the .NET SDK, install missing Debian packages (as root) or name them
+	@tools/setup.sh
+
+build: setup ## restore and build everything (Release)
+	@dotnet restore $(SOLUTION) --verbosity quiet
+	@dotnet build $(SOLUTION) --no-restore -c $(CONFIG) --verbosity quiet
+
+test: build ## every unit and property test; needs nothing before it; ends with `N passed, N failed`
+	@tools/test.sh $(TEST_PROJECTS)
+
+tidy: build ## the house rules (tests/Tidy) and the formatter
+	@tools/tidy.sh
+
+sim: sim-scp ## every simulator: for now sim-scp
+
+sim-scp: setup ## sessions over simulated paths: SEED=1 first seed, N=100 how many
+	@$(RUN) tests/Simulation -- scp --seed $(SEED) --count $(N)
+
+fuzz: setup ## feed every parser garbage: SECONDS=120
+	@$(RUN) tests/Fuzz -- --seconds $(SECONDS)
+
+bench: setup ## micro-benchmarks per layer: JSON=path also writes one JSON object a line
+	@$(RUN) bench/Scp.Benchmarks -- $(if $(JSON),--json "$(JSON)")
+
+mutants: setup ## break each property on purpose and see it caught: ONLY=name for one
+	@tools/mutants.sh $(ONLY)
+
+clean: ## remove everything that was built
+	@rm -rf artifacts BenchmarkDotNet.Artifacts

@@ -1,0 +1,408 @@
+using Scp.Protocol.Session;
+using Scp.Protocol.Wire;
+
+namespace Scp.Protocol.Messages;
+
+/// <summary>
+/// Messages the peer sends: assembles parts, drops duplicates, delivers each message once, keeps replies until the peer
+/// has them. A repeated request is answered from the kept reply and never runs again; when the reply had to be
+/// forgotten for want of memory, it is answered <see cref="ReplyStatus.Unknown"/>.
+/// </summary>
+internal sealed class IncomingMessages
+{
+    /// <summary>A year: whatever is later is no deadline anybody waits for.</summary>
+    private const long MaxDeadlineUs = 365L * 24 * 3600 * 1_000_000;
+
+    private readonly PayloadPool _pool;
+    private readonly EventQueue _events;
+    private readonly OutgoingMessages _outgoing;
+    private IncomingSlot?[] _slots = new IncomingSlot?[16];
+    private IncomingSlot? _oldestAnswer;
+    private IncomingSlot? _newestAnswer;
+    private int _heldBytes;
+    private int _replyBytes;
+
+    public IncomingMessages(PayloadPool pool, EventQueue events, OutgoingMessages outgoing)
+    {
+        _pool = pool;
+        _events = events;
+        _outgoing = outgoing;
+        outgoing.ReplySettled = OnReplySettled;
+    }
+
+    /// <summary>Slots the peer may use.</summary>
+    public int Granted { get; private set; }
+
+    /// <summary>Bytes of parts and of messages the application has not taken yet.</summary>
+    public int HeldBytes => _heldBytes;
+
+    /// <summary>Bytes of replies not yet acknowledged.</summary>
+    public int ReplyBytes => _replyBytes;
+
+    /// <summary>Replies given up for want of memory.</summary>
+    public long RepliesForgotten { get; private set; }
+
+    public void Grant(int slots) => Granted = Math.Clamp(slots, Granted, ScpLimits.MaxSlots);
+
+    /// <summary>
+    /// Takes one message frame. <see cref="ErrorCode.Overloaded"/> means that there is no room: the packet must count as
+    /// not received, so that it comes again. Any other error closes the session.
+    /// </summary>
+    public ErrorCode Handle(in MessageFrame frame, long nowNs)
+    {
+        if (frame.Kind == MessageKind.Reply)
+        {
+            return _outgoing.HandleReply(frame);
+        }
+
+        if (frame.Id.Slot >= Granted)
+        {
+            return ErrorCode.CreditExceeded;
+        }
+
+        IncomingSlot slot = SlotOf(frame.Id.Slot);
+        if (frame.Id.Sequence < slot.Sequence)
+        {
+            return ErrorCode.None;
+        }
+
+        if (frame.Id.Sequence == slot.Sequence && slot.State != IncomingState.Assembling)
+        {
+            RepeatReply(slot, nowNs);
+            return ErrorCode.None;
+        }
+
+        if (frame.Id.Sequence > slot.Sequence)
+        {
+            if (_heldBytes + Reassembly.BytesFor(frame.Parts, frame.Payload.Length) > ScpLimits.MaxIncomingMessageBytes)
+            {
+                return ErrorCode.Overloaded;
+            }
+
+            Begin(slot, frame.Id.Sequence, frame.Kind);
+        }
+
+        return AddPart(slot, frame, nowNs);
+    }
+
+    /// <summary>False for a message that was seen before, or whose slot was never granted.</summary>
+    public bool IsNew(MessageId id) => id.Slot < Granted && id.Sequence > SlotOf(id.Slot).Sequence;
+
+    /// <summary>Counts a buffer for a message that arrives in pieces; one alone may be as large as a message gets.</summary>
+    public bool TryReserve(int bytes)
+    {
+        if (_heldBytes > 0 && _heldBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
+        {
+            return false;
+        }
+
+        _heldBytes += bytes;
+        return true;
+    }
+
+    public void Unreserve(int bytes) => _heldBytes -= bytes;
+
+    /// <summary>A whole message that came by bulk lane in a reserved buffer, which it takes.</summary>
+    public ErrorCode HandleWhole(MessageKind kind, MessageId id, in MessageHead head, byte[] buffer, int length, long nowNs)
+    {
+        if (id.Slot >= Granted)
+        {
+            ReturnPayload(buffer, wasIncoming: true);
+            return ErrorCode.CreditExceeded;
+        }
+
+        IncomingSlot slot = SlotOf(id.Slot);
+        if (id.Sequence <= slot.Sequence)
+        {
+            ReturnPayload(buffer, wasIncoming: true);
+            return ErrorCode.None;
+        }
+
+        Begin(slot, id.Sequence, kind);
+        slot.DeadlineNs = DeadlineOf(head, nowNs);
+        Deliver(slot, head, buffer, length, nowNs);
+        return ErrorCode.None;
+    }
+
+    /// <summary>The application answers a request.</summary>
+    public SendStatus Reply(MessageId id, ReplyStatus status, ErrorCode code, ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length > ScpLimits.MaxMessageBytes)
+        {
+            return SendStatus.TooLarge;
+        }
+
+        if (id.Slot >= _slots.Length || _slots[id.Slot] is not { State: IncomingState.Running } slot || slot.Sequence != id.Sequence)
+        {
+            return SendStatus.NotExpected;
+        }
+
+        Answer(slot, status, code, payload);
+        return SendStatus.Accepted;
+    }
+
+    /// <summary>The caller withdrew a request: it will not run if it has not begun, and whoever runs it is told.</summary>
+    public ErrorCode HandleCancel(MessageId id)
+    {
+        if (id.Slot >= Granted)
+        {
+            return ErrorCode.CreditExceeded;
+        }
+
+        IncomingSlot slot = SlotOf(id.Slot);
+        if (id.Sequence > slot.Sequence)
+        {
+            // The withdrawal overtook the request.
+            Begin(slot, id.Sequence, MessageKind.Request);
+            Settle(slot);
+        }
+        else if (id.Sequence == slot.Sequence && slot.State == IncomingState.Assembling)
+        {
+            Settle(slot);
+        }
+        else if (id.Sequence == slot.Sequence && slot.State == IncomingState.Running)
+        {
+            AddCancelled(slot);
+        }
+
+        return ErrorCode.None;
+    }
+
+    /// <summary>
+    /// Decides, when the application takes a request, whether it may still run: one whose deadline passed while it
+    /// waited is answered as not run.
+    /// </summary>
+    public bool MayRun(in SessionEvent request, long nowNs)
+    {
+        if (request.DeadlineNs == 0 || request.DeadlineNs > nowNs)
+        {
+            return true;
+        }
+
+        if (_slots[request.Id.Slot] is { State: IncomingState.Running } slot && slot.Sequence == request.Id.Sequence)
+        {
+            Answer(slot, ReplyStatus.NotRun, ErrorCode.DeadlineExceeded, default);
+        }
+
+        return false;
+    }
+
+    /// <summary>A delivered payload has been read.</summary>
+    public void ReturnPayload(byte[] buffer, bool wasIncoming)
+    {
+        _heldBytes -= wasIncoming ? buffer.Length : 0;
+        _pool.Return(buffer);
+    }
+
+    /// <summary>The session has ended: nothing is remembered.</summary>
+    public void Clear()
+    {
+        foreach (IncomingSlot? slot in _slots)
+        {
+            if (slot is not null)
+            {
+                Settle(slot);
+            }
+        }
+    }
+
+    private IncomingSlot SlotOf(ushort number)
+    {
+        if (number >= _slots.Length)
+        {
+            int length = _slots.Length;
+            while (length <= number)
+            {
+                length *= 2;
+            }
+
+            Array.Resize(ref _slots, length);
+        }
+
+        return _slots[number] ??= new IncomingSlot { Number = number };
+    }
+
+    private void Begin(IncomingSlot slot, ulong sequence, MessageKind kind)
+    {
+        if (slot.State == IncomingState.Running)
+        {
+            AddCancelled(slot);
+        }
+
+        Settle(slot);
+        slot.Sequence = sequence;
+        slot.Kind = kind;
+        slot.State = IncomingState.Assembling;
+        slot.DeadlineNs = 0;
+    }
+
+    private ErrorCode AddPart(IncomingSlot slot, in MessageFrame frame, long nowNs)
+    {
+        bool begins = !slot.Parts.HasBegun;
+        if (slot.Kind != frame.Kind || !slot.Parts.TryAdd(_pool, frame.Part, frame.Parts, frame.Head, frame.Payload))
+        {
+            return ErrorCode.ProtocolViolation;
+        }
+
+        if (begins)
+        {
+            _heldBytes += slot.Parts.Buffer!.Length;
+        }
+
+        if (frame.Part == 0 && slot.DeadlineNs == 0)
+        {
+            slot.DeadlineNs = DeadlineOf(frame.Head, nowNs);
+        }
+
+        if (slot.Parts.IsComplete)
+        {
+            MessageHead head = slot.Parts.Head;
+            int length = slot.Parts.Length;
+            Deliver(slot, head, slot.Parts.Detach(), length, nowNs);
+        }
+
+        return ErrorCode.None;
+    }
+
+    /// <summary>By this side's clock; what travels is the time left, so clocks need not agree.</summary>
+    private static long DeadlineOf(in MessageHead head, long nowNs) =>
+        head.DeadlineUs == 0 ? 0 : nowNs + (Math.Min(head.DeadlineUs, MaxDeadlineUs) * 1000);
+
+    private void Deliver(IncomingSlot slot, in MessageHead head, byte[] buffer, int length, long nowNs)
+    {
+        bool isRequest = slot.Kind == MessageKind.Request;
+        slot.State = isRequest ? IncomingState.Running : IncomingState.Done;
+        slot.Priority = head.Priority;
+        if (isRequest && slot.DeadlineNs != 0 && slot.DeadlineNs <= nowNs)
+        {
+            ReturnPayload(buffer, wasIncoming: true);
+            Answer(slot, ReplyStatus.NotRun, ErrorCode.DeadlineExceeded, default);
+            return;
+        }
+
+        _events.Add(new SessionEvent
+        {
+            Kind = isRequest ? SessionEventKind.Request : SessionEventKind.Message,
+            Id = new MessageId(slot.Number, slot.Sequence),
+            Topic = head.Topic,
+            Priority = head.Priority,
+            DeadlineNs = slot.DeadlineNs,
+            Trace = head.HasTrace ? head.Trace : null,
+            Buffer = buffer,
+            Length = length,
+        });
+    }
+
+    private void Answer(IncomingSlot slot, ReplyStatus status, ErrorCode code, ReadOnlySpan<byte> payload)
+    {
+        slot.State = IncomingState.Answered;
+        slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), status, code, slot.Priority, payload);
+        _replyBytes += payload.Length;
+        LinkAnswer(slot);
+        while (_replyBytes > ScpLimits.MaxReplyCacheBytes && _oldestAnswer is { } oldest && oldest != slot)
+        {
+            ForgetReply(oldest);
+        }
+    }
+
+    /// <summary>Gives up a kept reply for its memory. Whoever still waits for it learns that the outcome is unknown.</summary>
+    private void ForgetReply(IncomingSlot slot)
+    {
+        RepliesForgotten++;
+        DropReply(slot);
+        slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), ReplyStatus.Unknown, ErrorCode.Overloaded, slot.Priority, default);
+    }
+
+    private void RepeatReply(IncomingSlot slot, long nowNs)
+    {
+        // The repeat may only have crossed the reply; what is in flight needs nothing.
+        if (slot.Reply is { IsBulk: false } reply && reply.LastSentNs < nowNs)
+        {
+            for (int part = 0; part < reply.Parts; part++)
+            {
+                if (!reply.IsInFlight(part))
+                {
+                    _outgoing.Requeue(reply, part);
+                }
+            }
+        }
+    }
+
+    private void OnReplySettled(OutgoingMessage reply)
+    {
+        if (_slots[reply.Id.Slot] is { } slot && slot.Reply == reply)
+        {
+            Settle(slot);
+        }
+        else
+        {
+            _outgoing.Release(reply);
+        }
+    }
+
+    /// <summary>Frees whatever the slot holds; only its sequence is remembered.</summary>
+    private void Settle(IncomingSlot slot)
+    {
+        if (slot.Parts.Buffer is { } buffer)
+        {
+            _heldBytes -= buffer.Length;
+            slot.Parts.Clear(_pool);
+        }
+
+        if (slot.Reply is not null)
+        {
+            DropReply(slot);
+        }
+
+        slot.State = IncomingState.Done;
+    }
+
+    private void DropReply(IncomingSlot slot)
+    {
+        OutgoingMessage reply = slot.Reply!;
+        _replyBytes -= reply.Length;
+        slot.Reply = null;
+        UnlinkAnswer(slot);
+        _outgoing.Release(reply);
+    }
+
+    private void AddCancelled(IncomingSlot slot) =>
+        _events.Add(new SessionEvent { Kind = SessionEventKind.Cancelled, Id = new MessageId(slot.Number, slot.Sequence) });
+
+    private void LinkAnswer(IncomingSlot slot)
+    {
+        slot.OlderAnswer = _newestAnswer;
+        slot.NewerAnswer = null;
+        if (_newestAnswer is not null)
+        {
+            _newestAnswer.NewerAnswer = slot;
+        }
+
+        _newestAnswer = slot;
+        _oldestAnswer ??= slot;
+    }
+
+    private void UnlinkAnswer(IncomingSlot slot)
+    {
+        if (slot.OlderAnswer is not null)
+        {
+            slot.OlderAnswer.NewerAnswer = slot.NewerAnswer;
+        }
+        else if (_oldestAnswer == slot)
+        {
+            _oldestAnswer = slot.NewerAnswer;
+        }
+
+        if (slot.NewerAnswer is not null)
+        {
+            slot.NewerAnswer.OlderAnswer = slot.OlderAnswer;
+        }
+        else if (_newestAnswer == slot)
+        {
+            _newestAnswer = slot.OlderAnswer;
+        }
+
+        slot.OlderAnswer = null;
+        slot.NewerAnswer = null;
+    }
+}

@@ -1,0 +1,96 @@
+namespace Scp.Protocol.Redundancy;
+
+/// <summary>
+/// How long outages last: the 90th percentile of the last runs of consecutive losses, in time, from 0 to 500 ms.
+/// <para>
+/// Outcomes come in packet-number order. A run of losses sent from t₁ to tₖ lasted at least tₖ − t₁, and less than the
+/// time between the arrivals around it. It is taken as k/(k − 1) times tₖ − t₁, which a lone loss makes 0: losses that
+/// come one by one are not bursts, however far apart the packets are.
+/// </para>
+/// <para>
+/// On a thin stream most outages fall between two packets and look like lone losses. A run that could have lasted as
+/// long as the estimate, but need not have, says nothing against it: it is recorded as the estimate less a sixteenth, so
+/// that an old belief fades over a few hundred losses and not at once.
+/// </para>
+/// </summary>
+internal sealed class BurstEstimator
+{
+    private const int Percentile = 90;
+    private const int FadeShift = 4;
+
+    private readonly long[] _runsNs = new long[RedundancyLimits.BurstRuns];
+    private int _recorded;
+    private int _losses;
+    private long _firstLossAtNs;
+    private long _lastLossAtNs;
+    private long _arrivalBeforeAtNs;
+    private bool _hasArrival;
+
+    /// <summary>The length that nine of ten outages stay within; 0 while losses come one by one.</summary>
+    public long BurstNs { get; private set; }
+
+    /// <summary>Begins anew, as when the session has moved to another path.</summary>
+    public void Reset()
+    {
+        _recorded = 0;
+        _losses = 0;
+        _hasArrival = false;
+        BurstNs = 0;
+    }
+
+    /// <summary>One settled packet; packet numbers rise from call to call.</summary>
+    public void OnOutcome(long sentAtNs, bool isLost)
+    {
+        if (isLost)
+        {
+            if (_losses > 0 && sentAtNs - _lastLossAtNs > RedundancyLimits.MaxBurstNs)
+            {
+                EndRun(sentAtNs);
+            }
+
+            _firstLossAtNs = _losses == 0 ? sentAtNs : _firstLossAtNs;
+            _lastLossAtNs = sentAtNs;
+            _losses++;
+            return;
+        }
+
+        if (_losses > 0)
+        {
+            EndRun(sentAtNs);
+        }
+
+        _arrivalBeforeAtNs = sentAtNs;
+        _hasArrival = true;
+    }
+
+    private void EndRun(long nextAtNs)
+    {
+        long spanNs = _lastLossAtNs - _firstLossAtNs;
+        long likelyNs = _losses == 1 ? 0 : spanNs / (_losses - 1) * _losses;
+        bool mayBeAsLong = !_hasArrival || nextAtNs - _arrivalBeforeAtNs > BurstNs;
+        if (likelyNs < BurstNs && mayBeAsLong)
+        {
+            likelyNs = Math.Max(likelyNs, BurstNs - (BurstNs >> FadeShift));
+        }
+
+        _runsNs[_recorded % _runsNs.Length] = Math.Min(likelyNs, RedundancyLimits.MaxBurstNs);
+        _recorded = _recorded + 1 == 2 * _runsNs.Length ? _runsNs.Length : _recorded + 1;
+        _losses = 0;
+        BurstNs = FindPercentile();
+    }
+
+    private long FindPercentile()
+    {
+        int count = Math.Min(_recorded, _runsNs.Length);
+        if (count < RedundancyLimits.MinBurstRuns)
+        {
+            return 0;
+        }
+
+        Span<long> sorted = stackalloc long[RedundancyLimits.BurstRuns];
+        sorted = sorted[..count];
+        _runsNs.AsSpan(0, count).CopyTo(sorted);
+        sorted.Sort();
+        return sorted[(((count * Percentile) + 99) / 100) - 1];
+    }
+}
