@@ -98,9 +98,9 @@ internal static class TargetReader
 
     private static string HintName(INamedTypeSymbol type)
     {
-        string path = string.Join(".", Enclosing(type).Reverse().Select(enclosing => enclosing.MetadataName));
-        return type.ContainingNamespace.IsGlobalNamespace
-            ? $"{path}.MessagePack.g.cs"
-            : $"{type.ContainingNamespace.ToDisplayString()}.{path}.MessagePack.g.cs";
+        IEnumerable<string> names = Enclosing(type).Reverse().Select(enclosing => enclosing.MetadataName);
+        string prefix = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString() + ".";
+        // An escaped keyword in a namespace keeps its @, which no file name of a generator may have.
+        return $"{prefix}{string.Join(".", names)}.MessagePack.g.cs".Replace("@", "");
     }
 }

@@ -6,9 +6,7 @@ namespace Scp.Serialization.Generator;
 /// <summary>From a member's type symbol to how its values travel; null if they cannot.</summary>
 internal static class TypeReader
 {
-    private static readonly SymbolDisplayFormat Qualified = SymbolDisplayFormat.FullyQualifiedFormat
-        .WithMiscellaneousOptions(SymbolDisplayFormat.FullyQualifiedFormat.MiscellaneousOptions
-            | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+    private const string Collections = "global::System.Collections.Generic.";
 
     public static TypeModel? Read(ITypeSymbol type)
     {
@@ -19,9 +17,10 @@ internal static class TypeReader
 
         return type switch
         {
-            { SpecialType: SpecialType.System_String } => Reference(TypeShape.String, type),
-            IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } => Reference(TypeShape.Bytes, type),
-            IArrayTypeSymbol { Rank: 1 } array => Collection(TypeShape.Array, type, array.ElementType),
+            { SpecialType: SpecialType.System_String } => Reference(TypeShape.String, type, "string"),
+            IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } => Reference(TypeShape.Bytes, type, "byte[]"),
+            IArrayTypeSymbol { Rank: 1 } array when Read(array.ElementType) is { } element =>
+                Reference(TypeShape.Array, type, element.AnnotatedName + "[]") with { Element = element },
             INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } underlying } => new TypeModel(TypeShape.Enum, NameOf(type))
             {
                 Codec = ScalarCodec(underlying)!,
@@ -29,23 +28,28 @@ internal static class TypeReader
             },
             INamedTypeSymbol { IsGenericType: true } generic => ReadGeneric(generic),
             INamedTypeSymbol named when IsMessage(named) => named.IsReferenceType
-                ? Reference(TypeShape.MessageClass, type)
+                ? Reference(TypeShape.MessageClass, type, NameOf(type))
                 : new TypeModel(TypeShape.MessageStruct, NameOf(type)),
             _ => null,
         };
     }
 
-    /// <summary>The type's name as generated code writes it, without its own question mark.</summary>
-    public static string NameOf(ITypeSymbol type) =>
-        (type.IsReferenceType ? type.WithNullableAnnotation(NullableAnnotation.NotAnnotated) : type).ToDisplayString(Qualified);
+    /// <summary>
+    /// The name of a type that has no arguments. Those of collections are put together from their elements' instead: where
+    /// annotations are off, an element counts as nullable, and the collection's name has to say so.
+    /// </summary>
+    public static string NameOf(ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     private static TypeModel? ReadGeneric(INamedTypeSymbol type)
     {
+        if (Read(type.TypeArguments.Last()) is not { } element)
+        {
+            return null;
+        }
+
         if (type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
         {
-            return Read(type.TypeArguments[0]) is { } inner
-                ? new TypeModel(TypeShape.Nullable, NameOf(type)) { Element = inner, IsNullable = true }
-                : null;
+            return new TypeModel(TypeShape.Nullable, element.Name + "?") { Element = element, IsNullable = true };
         }
 
         switch (type.OriginalDefinition.ToDisplayString())
@@ -53,26 +57,22 @@ internal static class TypeReader
             case "System.ReadOnlyMemory<T>" when type.TypeArguments[0].SpecialType == SpecialType.System_Byte:
                 return new TypeModel(TypeShape.Memory, NameOf(type));
             case "System.Collections.Generic.List<T>":
-                return Collection(TypeShape.List, type, type.TypeArguments[0]);
-            case "System.Collections.Generic.Dictionary<TKey, TValue>":
-                return Read(type.TypeArguments[0]) is { } key && IsKey(key) && Collection(TypeShape.Dictionary, type, type.TypeArguments[1]) is { } map
-                    ? map with { Key = key }
-                    : null;
+                return Reference(TypeShape.List, type, $"{Collections}List<{element.AnnotatedName}>") with { Element = element };
+            case "System.Collections.Generic.Dictionary<TKey, TValue>" when Read(type.TypeArguments[0]) is { } key && IsKey(key):
+                string name = $"{Collections}Dictionary<{key.Name}, {element.AnnotatedName}>";
+                return Reference(TypeShape.Dictionary, type, name) with { Element = element, Key = key with { IsNullable = false } };
             default:
                 return null;
         }
     }
 
-    /// <summary>Keys compare by value and are never null; arrays and plain nullables are neither.</summary>
+    /// <summary>Keys compare by value, which arrays and classes do not. They are never null, whatever annotations say.</summary>
     private static bool IsKey(TypeModel key) =>
-        key.Shape is TypeShape.Scalar or TypeShape.Enum or TypeShape.String or TypeShape.MessageStruct && !key.IsNullable;
-
-    private static TypeModel? Collection(TypeShape shape, ITypeSymbol type, ITypeSymbol elementType) =>
-        Read(elementType) is { } element ? Reference(shape, type) with { Element = element } : null;
+        key.Shape is TypeShape.Scalar or TypeShape.Enum or TypeShape.String or TypeShape.MessageStruct;
 
     /// <summary>Where annotations are off, a reference may be null.</summary>
-    private static TypeModel Reference(TypeShape shape, ITypeSymbol type) =>
-        new(shape, NameOf(type)) { IsNullable = type.NullableAnnotation != NullableAnnotation.NotAnnotated };
+    private static TypeModel Reference(TypeShape shape, ITypeSymbol type, string name) =>
+        new(shape, name) { IsNullable = type.NullableAnnotation != NullableAnnotation.NotAnnotated };
 
     private static bool IsMessage(INamedTypeSymbol type) =>
         type.TypeKind is TypeKind.Class or TypeKind.Struct

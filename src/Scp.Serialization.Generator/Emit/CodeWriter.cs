@@ -10,6 +10,7 @@ internal sealed class CodeWriter
     private readonly StringBuilder _text = new();
     private int _depth;
     private int _locals;
+    private bool _afterBlock;
 
     /// <summary>A name that no other local of the method has; members are always written with "this." or inside a new expression.</summary>
     public string Local(string stem) => $"{stem}{_locals++}";
@@ -17,27 +18,32 @@ internal sealed class CodeWriter
     /// <summary>Called between methods: generated files then differ only where their types do.</summary>
     public void ResetLocals() => _locals = 0;
 
-    public void Line(string line = "")
+    /// <summary>A line, set apart from a block before it.</summary>
+    public void Line(string line)
     {
-        if (line.Length > 0)
+        if (_afterBlock && line != "else")
         {
-            _text.Append(' ', _depth * IndentSpaces).Append(line);
+            _text.Append('\n');
         }
 
-        _text.Append('\n');
+        Append(line);
+        _afterBlock = false;
     }
+
+    public void Blank() => _text.Append('\n');
 
     public void Open(string header)
     {
         Line(header);
-        Line("{");
+        Append("{");
         _depth++;
     }
 
     public void Close(string after = "")
     {
         _depth--;
-        Line("}" + after);
+        Append("}" + after);
+        _afterBlock = true;
     }
 
     /// <summary>A guard: leaves the method with false if <paramref name="condition"/> holds.</summary>
@@ -47,6 +53,8 @@ internal sealed class CodeWriter
         Line("return false;");
         Close();
     }
+
+    private void Append(string line) => _text.Append(' ', _depth * IndentSpaces).Append(line).Append('\n');
 
     public override string ToString() => _text.ToString();
 }

@@ -15,7 +15,7 @@ internal static class ReadEmitter
         {
             TypeShape.String => " ?? \"\"",
             TypeShape.Bytes => " ?? global::System.Array.Empty<byte>()",
-            TypeShape.Array => $" ?? global::System.Array.Empty<{AnnotatedName(type.Element!)}>()",
+            TypeShape.Array => $" ?? global::System.Array.Empty<{type.Element!.AnnotatedName}>()",
             TypeShape.List or TypeShape.Dictionary => $" ?? new {type.Name}()",
             _ => "",
         };
@@ -93,7 +93,10 @@ internal static class ReadEmitter
         string index = code.Local("i");
         code.FailIf($"!reader.TryReadArrayHeader(out int {count})");
         // A call instead of "new T[n]", which would need the brackets of nested arrays in another order.
-        code.Line($"var {array} = global::System.GC.AllocateUninitializedArray<{AnnotatedName(type.Element!)}>({count});");
+        string element = type.Element!.AnnotatedName;
+        code.Line($"var {array} = {count} == 0");
+        code.Line($"    ? global::System.Array.Empty<{element}>()");
+        code.Line($"    : global::System.GC.AllocateUninitializedArray<{element}>({count});");
         code.Open($"for (int {index} = 0; {index} < {array}.Length; {index}++)");
         string item = EmitLocal(code, type.Element!);
         code.Line($"{array}[{index}] = {item};");
@@ -131,7 +134,4 @@ internal static class ReadEmitter
         code.Close();
         code.Line($"{target} = {dictionary};");
     }
-
-    private static string AnnotatedName(TypeModel type) =>
-        type is { IsReference: true, IsNullable: true } ? type.Name + "?" : type.Name;
 }

@@ -32,6 +32,7 @@ internal enum TypeShape
 }
 
 /// <summary>A member's type, as far as generated code needs to know it. Text and enums only: it is compared and kept.</summary>
+/// <param name="Name">Fully qualified, without its own question mark if it is a reference.</param>
 internal sealed record TypeModel(TypeShape Shape, string Name)
 {
     /// <summary>Suffix of the writer's and the reader's method, for scalars and for the integer under an enum.</summary>
@@ -48,6 +49,9 @@ internal sealed record TypeModel(TypeShape Shape, string Name)
 
     /// <summary>Key of a dictionary.</summary>
     public TypeModel? Key { get; init; }
+
+    /// <summary>The name with its own annotation, as it stands within other types.</summary>
+    public string AnnotatedName => IsReference && IsNullable ? Name + "?" : Name;
 
     public bool IsReference => Shape is TypeShape.String or TypeShape.Bytes or TypeShape.Array or TypeShape.List
         or TypeShape.Dictionary or TypeShape.MessageClass;
