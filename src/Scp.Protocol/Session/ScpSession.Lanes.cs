@@ -288,7 +288,8 @@ public sealed partial class ScpSession
         lane.IsClosing = true;
         bool wasRefused = lane is { IsInitiator: true, IsUp: false };
         lane.IsUp = false;
-        if (wasRefused && lane.Asked != LaneHelloKind.Join && code != ErrorCode.Overloaded)
+        bool isForgotten = lane.Asked != LaneHelloKind.Join || code is ErrorCode.UnknownSession or ErrorCode.Unauthorized;
+        if (wasRefused && isForgotten && code != ErrorCode.Overloaded)
         {
             // There is no session to go on with: everything open is over.
             End(code);
