@@ -188,6 +188,10 @@ internal sealed partial class RateController
     /// <summary>When the schedule lets the next packet go; the window may still forbid it.</summary>
     public long NextSendAtNs(long nowNs) => _pacer.NextSendAtNs(nowNs);
 
+    /// <summary>When small urgent traffic may go ahead of the schedule; <see cref="long.MaxValue"/> when only an acknowledgement can let it.</summary>
+    public long NextAheadAtNs(long nowNs, int bytes, long bytesInFlight) =>
+        Fits(bytes, bytesInFlight, WindowBytes + InitialWindowBytes) ? _pacer.NextFreeAtNs(nowNs, bytes) : long.MaxValue;
+
     private static bool Fits(int bytes, long bytesInFlight, long windowBytes) =>
         bytesInFlight + bytes <= windowBytes || bytesInFlight == 0;
 

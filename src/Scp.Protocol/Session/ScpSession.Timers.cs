@@ -55,6 +55,7 @@ public sealed partial class ScpSession
     private void HandleProbeTimer(long nowNs)
     {
         LossDetector loss = _reliability.Loss;
+        _probesWanted = ProbePackets;
         if (!_reliability.HandleProbeTimer(nowNs))
         {
             _pingWanted = true;

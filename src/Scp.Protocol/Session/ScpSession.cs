@@ -48,6 +48,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     private long _epochDropAtNs = long.MaxValue;
     private long _paceAtNs = long.MaxValue;
     private bool _pingWanted;
+    private int _probesWanted;
     private bool _slotCreditWanted;
     private bool _peerTunnels;
     private ErrorCode _closeCode;
