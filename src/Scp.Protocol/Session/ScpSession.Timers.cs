@@ -87,6 +87,6 @@ public sealed partial class ScpSession
             nextNs = Math.Min(nextNs, Math.Min(_redundancy.NextCopyAtNs, UseDatagrams ? _redundancy.ParityAtNs : long.MaxValue));
         }
 
-        return _path.IsOpen ? Math.Min(nextNs, _mtu.NextProbeAtNs) : nextNs;
+        return _path.IsOpen ? Math.Min(nextNs, _mtu.NextProbeNs) : nextNs;
     }
 }
