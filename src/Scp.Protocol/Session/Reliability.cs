@@ -233,7 +233,7 @@ internal sealed class Reliability
         SentPacket packet = Packets[number];
         Packets.MarkLost(number);
         CountLoss(packet, nowNs);
-        _owner.OnPacketLost(packet, nowNs);
+        _owner.OnPacketLost(number, packet, nowNs);
         for (int i = 0; i < packet.ItemCount; i++)
         {
             SentItem item = Packets.ItemAt(packet.FirstItem + i);

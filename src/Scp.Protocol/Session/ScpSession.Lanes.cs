@@ -298,12 +298,12 @@ public sealed partial class ScpSession
 
     private ErrorCode Resume(in LaneHello hello)
     {
-        var positions = new Streams.ResumePosition[hello.Positions.Count];
+        var positions = new StreamPosition[hello.Positions.Count];
         for (int i = 0; i < positions.Length; i++)
         {
             // On the wire an end is a flag; the streams count it as one more byte.
-            Lanes.ResumePosition position = hello.Positions[i];
-            positions[i] = new Streams.ResumePosition(
+            ResumePosition position = hello.Positions[i];
+            positions[i] = new StreamPosition(
                 position.Stream,
                 (long)position.ContiguousOffset + (position.FinReceived ? 1 : 0),
                 (long)position.CreditLimit,
@@ -348,7 +348,7 @@ public sealed partial class ScpSession
     {
         byte[] buffer = _pool.Rent(LaneFraming.PrefixBytes + ScpLimits.MaxHelloBytes);
         bool tellsPositions = kind == LaneHelloKind.Resume || (kind == LaneHelloKind.Accept && lane.Asked == LaneHelloKind.Resume);
-        Lanes.ResumePosition[] positions = tellsPositions ? ExportPositions() : [];
+        ResumePosition[] positions = tellsPositions ? ExportPositions() : [];
         var hello = new LaneHello
         {
             Kind = kind,
@@ -373,15 +373,15 @@ public sealed partial class ScpSession
         return queued;
     }
 
-    private Lanes.ResumePosition[] ExportPositions()
+    private ResumePosition[] ExportPositions()
     {
-        Span<Streams.ResumePosition> received = stackalloc Streams.ResumePosition[MaxResumePositions];
+        Span<StreamPosition> received = stackalloc StreamPosition[MaxResumePositions];
         received = received[.._streams.ExportPositions(received)];
-        var positions = new Lanes.ResumePosition[received.Length];
+        var positions = new ResumePosition[received.Length];
         for (int i = 0; i < positions.Length; i++)
         {
-            ref readonly Streams.ResumePosition position = ref received[i];
-            positions[i] = new Lanes.ResumePosition(
+            ref readonly StreamPosition position = ref received[i];
+            positions[i] = new ResumePosition(
                 position.Stream,
                 (ulong)(position.Received - (position.Complete ? 1 : 0)),
                 (ulong)position.Limit,

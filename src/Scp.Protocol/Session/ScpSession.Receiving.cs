@@ -279,6 +279,7 @@ public sealed partial class ScpSession
         _reliability.Loss.OnPathChanged();
         _reliability.Rate.OnPathChanged(nowNs);
         _redundancy.OnPathChanged();
+        _mtu.Restart(nowNs);
         _events.Add(new SessionEvent { Kind = SessionEventKind.PathChanged });
     }
 
@@ -301,7 +302,7 @@ public sealed partial class ScpSession
         }
         else
         {
-            _mtu.OnPacketAcked(packet.DatagramBytes);
+            _mtu.OnPacketAcked(packetNumber, packet.DatagramBytes);
         }
 
         if (_path.OnDatagramAcknowledged())
@@ -310,7 +311,7 @@ public sealed partial class ScpSession
         }
     }
 
-    void IPacketOwner.OnPacketLost(in SentPacket packet, long nowNs)
+    void IPacketOwner.OnPacketLost(ulong packetNumber, in SentPacket packet, long nowNs)
     {
         if (packet.Is(PacketTraits.MtuProbe))
         {
@@ -318,7 +319,7 @@ public sealed partial class ScpSession
         }
         else if (!packet.Is(PacketTraits.Tunnelled))
         {
-            _mtu.OnPacketLost(packet.DatagramBytes, nowNs);
+            _ = _mtu.OnPacketLost(packetNumber, packet.DatagramBytes, nowNs);
         }
     }
 

@@ -99,7 +99,7 @@ public sealed partial class ScpSession
             nextNs = Math.Min(nextNs, Math.Min(Coming(_redundancy.NextCopyAtNs), UseDatagrams ? Coming(_redundancy.ParityAtNs) : long.MaxValue));
         }
 
-        return _path.IsOpen ? Math.Min(nextNs, Coming(_mtu.NextProbeAtNs)) : nextNs;
+        return _path.IsOpen ? Math.Min(nextNs, Coming(_mtu.NextProbeNs)) : nextNs;
     }
 
     private long Coming(long dueNs) => dueNs > _timeoutHandledNs ? dueNs : long.MaxValue;

@@ -71,7 +71,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         _reliability = new Reliability(this, new RateController(ScpLimits.BaseDatagramBytes, BitConverter.ToUInt32(seed)));
         _path = new DatagramPath(entropy, path, nowNs);
         _protection = options.Protection.Create();
-        _mtu = new PathMtuSearch(options.MaxDatagramBytes);
+        _mtu = new PathMtuSearch(nowNs, options.MaxDatagramBytes);
         _liveness = new PhiAccrual(options.BeatNs, nowNs);
         _redundancy = new RedundancySender(_outgoing, _reliability, options.UseRedundancy);
         _recovery = new RedundancyReceiver();

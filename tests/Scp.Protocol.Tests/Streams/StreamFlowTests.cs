@@ -70,7 +70,7 @@ internal sealed class StreamFlowTests
             }
         }
 
-        Span<ResumePosition> positions = new ResumePosition[1];
+        Span<StreamPosition> positions = new StreamPosition[1];
         Assert.That(pair.B.ExportPositions(positions), Is.EqualTo(1));
         Assert.That(positions[0].Limit, Is.EqualTo(limit));
         Assert.That(limit - positions[0].Received, Is.InRange(expectedWindow / 2, expectedWindow));

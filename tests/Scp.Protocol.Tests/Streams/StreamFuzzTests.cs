@@ -52,7 +52,7 @@ internal sealed class StreamFuzzTests
                     break;
 
                 case 3 when random.Next(20) == 0:
-                    table.OnResumed([new ResumePosition(WildStream(random), Wild(random), Wild(random), random.Next(2) == 0)]);
+                    table.OnResumed([new StreamPosition(WildStream(random), Wild(random), Wild(random), random.Next(2) == 0)]);
                     break;
 
                 default:

@@ -379,7 +379,7 @@ internal sealed class StreamWorld
     {
         Coverage.Resumes++;
         _allLanesWereDown = false;
-        ResumePosition[][] positions = [.. _sides.Select(Export)];
+        StreamPosition[][] positions = [.. _sides.Select(Export)];
         for (int i = _random.Next(3); i > 0; i--)
         {
             MovePacket();
@@ -389,9 +389,9 @@ internal sealed class StreamWorld
         Assert.That(_sides[1].Table.OnResumed(positions[0]), Is.EqualTo(ErrorCode.None));
     }
 
-    private ResumePosition[] Export(WorldSide side)
+    private StreamPosition[] Export(WorldSide side)
     {
-        var positions = new ResumePosition[_random.Next(4) == 0 ? 2 : 100];
+        var positions = new StreamPosition[_random.Next(4) == 0 ? 2 : 100];
         return positions[..side.Table.ExportPositions(positions)];
     }
 }
