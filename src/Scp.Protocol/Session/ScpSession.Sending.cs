@@ -1,5 +1,4 @@
 using Scp.Protocol.Congestion;
-using Scp.Protocol.Congestion;
 using Scp.Protocol.Recovery;
 using Scp.Protocol.Streams;
 using Scp.Protocol.Wire;
@@ -41,13 +40,13 @@ public sealed partial class ScpSession
     /// <summary>Sends a packet with one frame to an address, outside of everything that measures the current path.</summary>
     private bool TryPollPathFrames(Span<byte> buffer, long nowNs, out Transmit transmit)
     {
-        if (_path.TryTakeResponse(out PathId to, out ulong data))
+        int bytes = _protection.OverheadBytes + 1 + sizeof(ulong) + WireOverheadBytes;
+        if (_path.TryTakeResponse(bytes, out PathId to, out ulong data))
         {
             transmit = SendPathFrame(buffer, FrameType.PathResponse, to, data, nowNs);
             return true;
         }
 
-        int bytes = _protection.OverheadBytes + 1 + sizeof(ulong) + WireOverheadBytes;
         if (_path.TryTakeChallenge(nowNs, _reliability.Loss.Rtt.ProbeTimeoutNs, bytes, out to, out data))
         {
             transmit = SendPathFrame(buffer, FrameType.PathChallenge, to, data, nowNs);
