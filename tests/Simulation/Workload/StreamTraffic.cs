@@ -186,9 +186,12 @@ internal sealed class StreamTraffic(SimNode node, StreamPlanner planner, StreamC
         {
             if (leg.Read >= leg.StopAtBytes)
             {
-                leg.Reader = StreamEnd.Stopped;
-                counts.StreamsStopped++;
-                session.StopStream(side.Id, StopCode);
+                if (session.StopStream(side.Id, StopCode))
+                {
+                    leg.Reader = StreamEnd.Stopped;
+                    counts.StreamsStopped++;
+                }
+
                 return;
             }
 
