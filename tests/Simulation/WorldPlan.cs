@@ -117,7 +117,7 @@ internal sealed record WorldPlan
             Lanes = random.Chance(0.6) ? 1 : (int)random.NextBetween(1, ScpLimits.MaxLanes),
             BeatNs = idleNs / random.NextBetween(2, 5),
             IdleTimeoutNs = idleNs,
-            Slots = random.Chance(0.6) ? ScpLimits.DefaultSlots : 1 << (int)random.NextBelow(8),
+            Slots = random.Chance(0.5) ? ScpLimits.DefaultSlots : 64 << (int)random.NextBelow(7),
             StreamWindowBytes = window,
             SessionWindowBytes = window * (int)random.NextBetween(1, 8),
             UseRedundancy = random.Chance(0.85),
