@@ -1,5 +1,4 @@
 using Scp.Protocol.Lanes;
-using Scp.Protocol.Wire;
 
 namespace Fuzz.Targets;
 
