@@ -33,6 +33,7 @@ internal sealed partial class RateController
     private uint _random;
     private long _smoothedRttNs;
     private long _lastAckNs;
+    private long _beyondBytes;
     private bool _isBlind;
 
     /// <param name="datagramBytes">Payload of a full datagram.</param>
@@ -80,8 +81,9 @@ internal sealed partial class RateController
             OnFirstInFlight(nowNs);
         }
 
-        bool isAhead = !_pacer.IsDue(nowNs) || !Fits(bytes, bytesInFlightBefore, WindowBytes);
-        _pacer.OnSent(nowNs, bytes, isAhead);
+        bool fits = Fits(bytes, bytesInFlightBefore);
+        _beyondBytes = fits ? 0 : _beyondBytes + bytes;
+        _pacer.OnSent(nowNs, bytes, isAhead: !fits || !_pacer.IsDue(nowNs));
         return _sampler.OnSent(nowNs, bytesInFlightBefore);
     }
 
@@ -153,6 +155,10 @@ internal sealed partial class RateController
 
         OnProgress(nowNs, bytesInFlight);
         UpdateTargets();
+        if (bytesInFlight <= WindowBytes)
+        {
+            _beyondBytes = 0;
+        }
     }
 
     /// <summary>Nothing was acknowledged for several probe timeouts: what was known of the rate no longer counts.</summary>
@@ -171,18 +177,19 @@ internal sealed partial class RateController
     }
 
     /// <summary>
-    /// May a packet go now? Small urgent packets also go ahead of the schedule, and an initial window past the window,
-    /// while all that do so stay below about a tenth of the estimated rate. Whatever its size, one packet may always be
-    /// in flight.
+    /// May a packet go now? Small urgent packets also go ahead of the schedule, and up to an initial window of them past
+    /// the window, while all that do so stay below about a tenth of the estimated rate. Whatever its size, one packet may
+    /// always be in flight.
     /// </summary>
     public bool MaySend(long nowNs, int bytes, long bytesInFlight, bool isSmallAndUrgent)
     {
-        if (_pacer.IsDue(nowNs) && Fits(bytes, bytesInFlight, WindowBytes))
+        bool fits = Fits(bytes, bytesInFlight);
+        if (fits && _pacer.IsDue(nowNs))
         {
             return true;
         }
 
-        return isSmallAndUrgent && Fits(bytes, bytesInFlight, WindowBytes + InitialWindowBytes) && _pacer.HasFree(nowNs, bytes);
+        return isSmallAndUrgent && (fits || _beyondBytes + bytes <= InitialWindowBytes) && _pacer.HasFree(nowNs, bytes);
     }
 
     /// <summary>When the schedule lets the next packet go; the window may still forbid it.</summary>
@@ -190,10 +197,9 @@ internal sealed partial class RateController
 
     /// <summary>When small urgent traffic may go ahead of the schedule; <see cref="long.MaxValue"/> when only an acknowledgement can let it.</summary>
     public long NextAheadAtNs(long nowNs, int bytes, long bytesInFlight) =>
-        Fits(bytes, bytesInFlight, WindowBytes + InitialWindowBytes) ? _pacer.NextFreeAtNs(nowNs, bytes) : long.MaxValue;
+        Fits(bytes, bytesInFlight) || _beyondBytes + bytes <= InitialWindowBytes ? _pacer.NextFreeAtNs(nowNs, bytes) : long.MaxValue;
 
-    private static bool Fits(int bytes, long bytesInFlight, long windowBytes) =>
-        bytesInFlight + bytes <= windowBytes || bytesInFlight == 0;
+    private bool Fits(int bytes, long bytesInFlight) => bytesInFlight + bytes <= WindowBytes || bytesInFlight == 0;
 
     private void OnFirstInFlight(long nowNs)
     {

@@ -69,11 +69,10 @@ internal sealed class Reliability
         ranges = ranges[..frame.CopyRanges(ranges)];
         long bytesBefore = Packets.BytesInFlight;
         bool hasSample = TakeRttSample(frame, nowNs);
-        // Recovered first: their numbers are not in the ranges, and what they carried has arrived.
         Span<ulong> recovered = stackalloc ulong[AckFrame.MaxRecovered];
         foreach (ulong number in recovered[..frame.CopyRecovered(recovered)])
         {
-            HandleRecovered(number, nowNs);
+            HandleRecovered(number);
         }
 
         bool any = false;
@@ -207,23 +206,22 @@ internal sealed class Reliability
         Packets.Settle(number);
     }
 
-    /// <summary>The path lost the packet, but its contents arrived: a loss to the estimators, an arrival to its owner.</summary>
-    private void HandleRecovered(ulong number, long nowNs)
+    /// <summary>
+    /// What the packet carried has arrived, by way of parity. The packet itself may be lost or only late, which jitter
+    /// makes common, so its fate is left to loss detection like that of any other.
+    /// </summary>
+    private void HandleRecovered(ulong number)
     {
         if (number < Packets.Oldest || number >= Packets.Next)
         {
             return;
         }
 
-        SentPacket packet = Packets[number];
-        if (packet.State == PacketState.InFlight)
+        ref SentPacket packet = ref Packets[number];
+        if (packet.State != PacketState.Settled)
         {
-            CountLoss(packet, nowNs);
-            SettleItems(packet);
-            Packets.MarkLost(number);
-        }
-        else if (packet.State == PacketState.Lost)
-        {
+            // Nothing is left to probe for.
+            packet.Traits |= PacketTraits.Probed;
             SettleItems(packet);
         }
     }

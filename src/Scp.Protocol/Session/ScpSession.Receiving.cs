@@ -99,12 +99,9 @@ public sealed partial class ScpSession
 
     private void HandleRecovered(ulong number, ReadOnlySpan<byte> frames, long nowNs)
     {
+        // The number stays new: a packet that was only late is acknowledged when it comes, so that its sender learns that
+        // the path did not lose it.
         _counters.PacketsRecovered++;
-        if (_replays.IsNew(number))
-        {
-            _replays.Accept(number);
-        }
-
         PacketResult result = default;
         ErrorCode code = HandleFrames(number, frames, default, isRecovered: true, 0, nowNs, ref result);
         if (code != ErrorCode.None)
