@@ -96,6 +96,6 @@ public static class ScpLimits
     /// <summary>Silence after which a session is given up.</summary>
     public const long DefaultIdleTimeoutNs = 30_000_000_000;
 
-    /// <summary>Longest wait between two probes, whatever the back-off.</summary>
-    public const long MaxProbeIntervalNs = 5_000_000_000;
+    /// <summary>Longest wait between two probes, whatever the back-off: a path that heals is noticed within this.</summary>
+    public const long MaxProbeIntervalNs = 1_000_000_000;
 }

@@ -189,7 +189,7 @@ internal sealed partial class RateController
             return true;
         }
 
-        return isSmallAndUrgent && (fits || _beyondBytes + bytes <= InitialWindowBytes) && _pacer.HasFree(nowNs, bytes);
+        return isSmallAndUrgent && MayGoAhead(fits, bytes) && _pacer.HasFree(nowNs, bytes);
     }
 
     /// <summary>When the schedule lets the next packet go; the window may still forbid it.</summary>
@@ -197,9 +197,11 @@ internal sealed partial class RateController
 
     /// <summary>When small urgent traffic may go ahead of the schedule; <see cref="long.MaxValue"/> when only an acknowledgement can let it.</summary>
     public long NextAheadAtNs(long nowNs, int bytes, long bytesInFlight) =>
-        Fits(bytes, bytesInFlight) || _beyondBytes + bytes <= InitialWindowBytes ? _pacer.NextFreeAtNs(nowNs, bytes) : long.MaxValue;
+        MayGoAhead(Fits(bytes, bytesInFlight), bytes) ? _pacer.NextFreeAtNs(nowNs, bytes) : long.MaxValue;
 
     private bool Fits(int bytes, long bytesInFlight) => bytesInFlight + bytes <= WindowBytes || bytesInFlight == 0;
+
+    private bool MayGoAhead(bool fits, int bytes) => fits || _beyondBytes + bytes <= InitialWindowBytes;
 
     private void OnFirstInFlight(long nowNs)
     {

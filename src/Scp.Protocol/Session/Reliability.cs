@@ -198,6 +198,7 @@ internal sealed class Reliability
             SpuriousLosses++;
             Loss.OnSpurious(packet, nowNs);
             Rate.OnSpuriousLoss(packet.Bytes);
+            Rate.OnAcked(packet.Stamp, packet.SentAtNs, packet.Bytes, nowNs);
             LossRate.OnLossRefuted();
         }
 

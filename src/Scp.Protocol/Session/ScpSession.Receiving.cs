@@ -277,6 +277,7 @@ public sealed partial class ScpSession
         _reliability.Rate.OnPathChanged(nowNs);
         _redundancy.OnPathChanged();
         _mtu.Restart(nowNs);
+        _reliability.Rate.SetDatagramBytes(_mtu.CurrentBytes);
         _events.Add(new SessionEvent { Kind = SessionEventKind.PathChanged });
     }
 
@@ -296,6 +297,7 @@ public sealed partial class ScpSession
         if (packet.Is(PacketTraits.MtuProbe))
         {
             _mtu.OnProbeAcked(packet.DatagramBytes, nowNs);
+            _reliability.Rate.SetDatagramBytes(_mtu.CurrentBytes);
         }
         else
         {
@@ -316,7 +318,10 @@ public sealed partial class ScpSession
         }
         else if (!packet.Is(PacketTraits.Tunnelled))
         {
-            _ = _mtu.OnPacketLost(packetNumber, packet.DatagramBytes, nowNs);
+            if (_mtu.OnPacketLost(packetNumber, packet.DatagramBytes, nowNs))
+            {
+                _reliability.Rate.SetDatagramBytes(_mtu.CurrentBytes);
+            }
         }
     }
 
