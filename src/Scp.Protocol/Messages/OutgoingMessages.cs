@@ -242,6 +242,12 @@ internal sealed class OutgoingMessages
             return _slots.WasUsed(frame.Id) ? ErrorCode.None : ErrorCode.ProtocolViolation;
         }
 
+        if (frame is { Parts: 1, Head.Status: ReplyStatus.Unknown } && message.Reply.Parts > 1)
+        {
+            // The peer had to forget the reply of which some parts have come already.
+            message.Reply.Clear(_pool);
+        }
+
         if (!message.Reply.TryAdd(_pool, frame.Part, frame.Parts, frame.Head, frame.Payload))
         {
             return ErrorCode.ProtocolViolation;
