@@ -72,7 +72,7 @@ public sealed partial class ScpSession
             {
                 if (old is not null)
                 {
-                    DropLane(old);
+                    DropLane(old, nowNs);
                 }
             }
 
@@ -152,15 +152,10 @@ public sealed partial class ScpSession
             return;
         }
 
-        DropLane(lane);
+        DropLane(lane, nowNs);
         if (_state != State.Closed && IsInitiator)
         {
             _events.Add(new SessionEvent { Kind = SessionEventKind.LaneWanted });
-        }
-
-        if (!AnyLaneUp)
-        {
-            _reliability.GiveUpAll(tunnelled: true, nowNs);
         }
     }
 
@@ -288,7 +283,8 @@ public sealed partial class ScpSession
         lane.IsClosing = true;
         bool wasRefused = lane is { IsInitiator: true, IsUp: false };
         lane.IsUp = false;
-        if (wasRefused && lane.Asked != LaneHelloKind.Join && code != ErrorCode.Overloaded)
+        bool isForgotten = lane.Asked != LaneHelloKind.Join || code is ErrorCode.UnknownSession or ErrorCode.Unauthorized;
+        if (wasRefused && isForgotten && code != ErrorCode.Overloaded)
         {
             // There is no session to go on with: everything open is over.
             End(code);
@@ -411,12 +407,17 @@ public sealed partial class ScpSession
         return true;
     }
 
-    private void DropLane(Lane lane)
+    /// <summary>
+    /// The lane may have swallowed what it carried. Which lane a packet went by is not remembered: all that went by lane
+    /// are sent again, and the peer tells those that did arrive by their messages.
+    /// </summary>
+    private void DropLane(Lane lane, long nowNs)
     {
         if (_lanes[lane.Index] == lane)
         {
             _lanes[lane.Index] = null;
             _streams.OnLaneLost(lane.Index);
+            _reliability.GiveUpAll(tunnelled: true, nowNs);
         }
 
         lane.IsUp = false;

@@ -44,9 +44,11 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     private long _idleTimeoutNs;
     private long _lastHeardNs;
     private long _lastElicitingSentNs;
+    private long _timeoutHandledNs = -1;
     private long _epochDropAtNs = long.MaxValue;
     private long _paceAtNs = long.MaxValue;
     private bool _pingWanted;
+    private int _probesWanted;
     private bool _slotCreditWanted;
     private bool _peerTunnels;
     private ErrorCode _closeCode;

@@ -243,7 +243,7 @@ internal sealed partial class StreamTable
         {
             if (entry.Receive is { IsReset: false } receive)
             {
-                destination[count++] = new StreamPosition(entry.Id, receive.AckValue, receive.Limit, receive.IsComplete);
+                destination[count++] = new StreamPosition(entry.Id, receive.AckValue, receive.Limit, receive.IsFinished);
             }
         }
 
@@ -251,8 +251,9 @@ internal sealed partial class StreamTable
     }
 
     /// <summary>
-    /// The session goes on over new lanes, and this is what the peer has. Everything else that was ever sent goes out
-    /// again, and so does every control frame that matters still. A violation changes nothing.
+    /// The session goes on over new lanes, the end of the old ones having been told, and this is what the peer has.
+    /// Everything else that was ever sent goes out again, and so does every control frame that matters still. A violation
+    /// changes nothing.
     /// </summary>
     public ErrorCode OnResumed(ReadOnlySpan<StreamPosition> positions)
     {

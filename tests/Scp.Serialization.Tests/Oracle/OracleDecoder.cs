@@ -170,81 +170,44 @@ public sealed class OracleDecoder(byte[] bytes, MessagePackLimits limits)
     private void Pass()
     {
         byte code = Byte();
-        long items = 0;
-        switch (code)
-        {
-            case >= 0x80 and <= 0x8f:
-                items = 2 * (code & 0x0f);
-                break;
-            case >= 0x90 and <= 0x9f:
-                items = code & 0x0f;
-                break;
-            case >= 0xa0 and <= 0xbf:
-                _ = Take(code & 0x1f);
-                break;
-            case 0xc1:
-                throw new OracleRefusalException(MessagePackError.ReservedCode);
-            case 0xc4 or 0xd9:
-                _ = Take((long)Unsigned(1));
-                break;
-            case 0xc5 or 0xda:
-                _ = Take((long)Unsigned(2));
-                break;
-            case 0xc6 or 0xdb:
-                _ = Take((long)Unsigned(4));
-                break;
-            case 0xc7:
-                _ = Take((long)Unsigned(1) + 1);
-                break;
-            case 0xc8:
-                _ = Take((long)Unsigned(2) + 1);
-                break;
-            case 0xc9:
-                _ = Take((long)Unsigned(4) + 1);
-                break;
-            case 0xcc or 0xd0:
-                _ = Take(1);
-                break;
-            case 0xcd or 0xd1 or 0xd4:
-                _ = Take(2);
-                break;
-            case 0xca or 0xce or 0xd2:
-                _ = Take(4);
-                break;
-            case 0xcb or 0xcf or 0xd3:
-                _ = Take(8);
-                break;
-            case 0xd5:
-                _ = Take(3);
-                break;
-            case 0xd6:
-                _ = Take(5);
-                break;
-            case 0xd7:
-                _ = Take(9);
-                break;
-            case 0xd8:
-                _ = Take(17);
-                break;
-            case 0xdc:
-                items = (long)Unsigned(2);
-                break;
-            case 0xdd:
-                items = (long)Unsigned(4);
-                break;
-            case 0xde:
-                items = 2 * (long)Unsigned(2);
-                break;
-            case 0xdf:
-                items = 2 * (long)Unsigned(4);
-                break;
-        }
-
-        for (long i = 0; i < items; i++)
+        _ = Take(PayloadBytes(code));
+        for (long items = ItemsWithin(code); items > 0; items--)
         {
             Pass();
         }
     }
+
+    private long PayloadBytes(byte code) => code switch
+    {
+        0xc1 => throw new OracleRefusalException(MessagePackError.ReservedCode),
+        >= 0xa0 and <= 0xbf => code & 0x1f,
+        0xc4 or 0xd9 => (long)Unsigned(1),
+        0xc5 or 0xda => (long)Unsigned(2),
+        0xc6 or 0xdb => (long)Unsigned(4),
+        0xc7 => 1 + (long)Unsigned(1),
+        0xc8 => 1 + (long)Unsigned(2),
+        0xc9 => 1 + (long)Unsigned(4),
+        0xcc or 0xd0 => 1,
+        0xcd or 0xd1 or 0xd4 => 2,
+        0xd5 => 3,
+        0xca or 0xce or 0xd2 => 4,
+        0xd6 => 5,
+        0xcb or 0xcf or 0xd3 => 8,
+        0xd7 => 9,
+        0xd8 => 17,
+        _ => 0,
+    };
+
+    private long ItemsWithin(byte code) => code switch
+    {
+        >= 0x80 and <= 0x8f => 2 * (code & 0x0f),
+        >= 0x90 and <= 0x9f => code & 0x0f,
+        0xdc => (long)Unsigned(2),
+        0xdd => (long)Unsigned(4),
+        0xde => 2 * (long)Unsigned(2),
+        0xdf => 2 * (long)Unsigned(4),
+        _ => 0,
+    };
 
     private void Admit(long size, long neededBytes, int limit, MessagePackError error)
     {
