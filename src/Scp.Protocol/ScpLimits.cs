@@ -43,7 +43,7 @@ public static class ScpLimits
     public const int MaxReasonBytes = 256;
 
     /// <summary>Wire. Bytes of a hello on a bulk lane, resume positions included.</summary>
-    public const int MaxHelloBytes = 16 * 1024;
+    public const int MaxHelloBytes = 32 * 1024;
 
     /// <summary>Wire. Packets sealed under one key before the next key phase: far below the AES-GCM limits of RFC 9001.</summary>
     public const long MaxPacketsPerKey = 1L << 22;

@@ -34,6 +34,7 @@ internal sealed partial class RateController
     private long _smoothedRttNs;
     private long _lastAckNs;
     private long _beyondBytes;
+    private bool _lastRoundSawAppLimit = true;
     private bool _isBlind;
 
     /// <param name="datagramBytes">Payload of a full datagram.</param>
@@ -61,6 +62,12 @@ internal sealed partial class RateController
 
     /// <summary>A queue is building: what is lost now is lost to congestion, and sending more copies does not help.</summary>
     public bool IsRttRising { get; private set; }
+
+    /// <summary>
+    /// The queue is of this session's making: the round trip rises while it sends all it may. A session that sends less
+    /// sees jitter and the queues of others, which its few bytes more do not lengthen.
+    /// </summary>
+    public bool IsFillingQueue => IsRttRising && !_lastRoundSawAppLimit;
 
     public string Phase => NameOf(_phase);
 
@@ -149,6 +156,7 @@ internal sealed partial class RateController
 
         if (sample.RoundEnded)
         {
+            _lastRoundSawAppLimit = _round.SawAppLimit;
             OnRoundEnd(nowNs);
             _round.Start(nowNs, _sampler.DeliveredBytes);
         }

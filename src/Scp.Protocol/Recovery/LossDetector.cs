@@ -52,7 +52,7 @@ internal sealed class LossDetector
             _largestAckedSentAtNs = packet.SentAtNs;
             _largestAckedAtNs = nowNs;
         }
-        else if (nowNs > _largestAckedAtNs && !packet.Is(PacketTraits.Untimed))
+        else if (nowNs > _largestAckedAtNs && !packet.Is(PacketTraits.Uncounted))
         {
             NoteReordering(nowNs - _largestAckedAtNs, nowNs);
         }

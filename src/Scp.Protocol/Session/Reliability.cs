@@ -43,7 +43,7 @@ internal sealed class Reliability
     /// <summary>Counts the packet being built as sent.</summary>
     public void OnSent(long firstItem, int datagramBytes, int wireBytes, PacketTraits traits, ulong acknowledges, long nowNs)
     {
-        bool counts = (traits & PacketTraits.AckEliciting) != 0 && (traits & PacketTraits.Untimed) == 0;
+        bool counts = (traits & PacketTraits.AckEliciting) != 0 && (traits & PacketTraits.Uncounted) == 0;
         DeliveryStamp stamp = counts ? Rate.OnSent(nowNs, wireBytes, Packets.BytesInFlight) : default;
         Packets.Add(new SentPacket
         {
@@ -172,7 +172,7 @@ internal sealed class Reliability
             any = true;
             SentPacket packet = Packets[number];
             Loss.OnAcked(number, packet, nowNs);
-            if (!packet.Is(PacketTraits.Untimed))
+            if (!packet.Is(PacketTraits.Uncounted))
             {
                 Rate.OnAcked(packet.Stamp, packet.SentAtNs, packet.Bytes, nowNs);
             }
@@ -193,7 +193,7 @@ internal sealed class Reliability
     private void HandleSpurious(ulong number, long nowNs)
     {
         SentPacket packet = Packets[number];
-        if (!packet.Is(PacketTraits.Untimed))
+        if (!packet.Is(PacketTraits.Uncounted))
         {
             SpuriousLosses++;
             Loss.OnSpurious(packet, nowNs);
@@ -242,7 +242,7 @@ internal sealed class Reliability
 
     private void CountLoss(in SentPacket packet, long nowNs)
     {
-        if (packet.Is(PacketTraits.Untimed))
+        if (packet.Is(PacketTraits.Uncounted))
         {
             return;
         }
@@ -275,7 +275,7 @@ internal sealed class Reliability
                 break;
             }
 
-            if (packet.Is(PacketTraits.AckEliciting) && !packet.Is(PacketTraits.Untimed))
+            if (packet.Is(PacketTraits.AckEliciting) && !packet.Is(PacketTraits.Uncounted))
             {
                 bool isLost = packet.State == PacketState.Lost;
                 Bursts.OnOutcome(packet.SentAtNs, isLost);

@@ -117,7 +117,7 @@ public sealed partial class ScpSession
     private ErrorCode HandleFrames(ulong number, ReadOnlySpan<byte> frames, PathId from, bool isRecovered, int wireBytes, long nowNs, ref PacketResult result)
     {
         var reader = new WireReader(frames);
-        bool isRedundant = false;
+        int redundantBytes = 0;
         while (!reader.IsEmpty && _state != State.Closed)
         {
             byte type = reader.ReadByte();
@@ -125,7 +125,10 @@ public sealed partial class ScpSession
             if (MessageFrame.IsMessage(type))
             {
                 result.IsAckEliciting = true;
+                int before = reader.Remaining;
+                long repeats = _incoming.Repeats;
                 code = HandleMessage(type, ref reader, nowNs, ref result);
+                redundantBytes += _incoming.Repeats > repeats ? before - reader.Remaining + 1 : 0;
             }
             else if (type == (byte)FrameType.Padding)
             {
@@ -133,7 +136,8 @@ public sealed partial class ScpSession
             }
             else if (type == (byte)FrameType.Parity)
             {
-                isRedundant = true;
+                result.IsAckEliciting = true;
+                redundantBytes = wireBytes;
                 code = HandleParity(number, ref reader, isRecovered, nowNs);
             }
             else
@@ -147,7 +151,7 @@ public sealed partial class ScpSession
             }
         }
 
-        _redundancy.OnReceived(wireBytes, isRedundant, nowNs);
+        _redundancy.OnReceived(wireBytes, redundantBytes, nowNs);
         return ErrorCode.None;
     }
 

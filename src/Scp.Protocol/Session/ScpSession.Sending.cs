@@ -138,7 +138,7 @@ public sealed partial class ScpSession
             return false;
         }
 
-        transmit = Seal(buffer, writer.Written, PacketTraits.None, _reliability.Packets.BeginItems(), 0, _path.Current, nowNs);
+        transmit = Seal(buffer, writer.Written, PacketTraits.AckEliciting | PacketTraits.Parity, _reliability.Packets.BeginItems(), 0, _path.Current, nowNs);
         _counters.RedundantBytesSent += transmit.Length + WireOverheadBytes;
         return true;
     }

@@ -110,10 +110,9 @@ public sealed class BlackHoleDetectorTests
             detector.OnAcked((ulong)i, 8000 - i);
         }
 
-        Assert.That(detector.OnLost(990, 7001, 0), Is.False);
         for (ulong i = 0; i < 20; i++)
         {
-            Assert.That(detector.OnLost(999 - 1, 7001, (long)i * SpanNs), Is.False, "cleared by the newest acknowledgement");
+            Assert.That(detector.OnLost(995, 8000 - 996, (long)i * SpanNs), Is.False, "cleared by one of the newest acknowledgements");
         }
     }
 }

@@ -24,7 +24,7 @@ public sealed class PathMtuSearchTests
     {
         var random = new System.Random(seed.Item);
         var path = new SimulatedPath(seed.Item) { LossRate = 0.02, MixedSizes = random.Next(2) == 0 };
-        for (int change = 0; change < 4; change++)
+        for (int change = 0; change < 2; change++)
         {
             path.MtuBytes = random.Next(ScpLimits.BaseDatagramBytes, 9200);
             path.Run(PathMtuSearch.RaiseNs + (120 * Second));
@@ -114,8 +114,53 @@ public sealed class PathMtuSearchTests
         Probe(search, isLost: false);
         Assert.That(search.CurrentBytes, Is.EqualTo(1280));
         Probe(search, isLost: true);
+        Assert.That(search.State, Is.EqualTo(PathMtuState.Searching));
         Probe(search, isLost: true);
         Assert.That(search.State, Is.EqualTo(PathMtuState.Searching));
+        Probe(search, isLost: true);
+        Assert.That(search.State, Is.EqualTo(PathMtuState.Complete));
+    }
+
+    [Test]
+    public void EverySearchHasAllItsTries()
+    {
+        var search = new PathMtuSearch(0);
+        for (int round = 0; round < 3; round++)
+        {
+            for (int loss = 1; loss <= PathMtuSearch.MaxProbeLosses; loss++)
+            {
+                Assert.That(search.State == PathMtuState.Searching, Is.EqualTo(loss > 1), $"round {round}");
+                Probe(search, isLost: true);
+            }
+
+            Assert.That(search.State, Is.EqualTo(PathMtuState.Complete), $"round {round}");
+        }
+    }
+
+    [Test]
+    public void AfterAFallBackWhatWasUnderWayBeforeDoesNotCount()
+    {
+        var search = new PathMtuSearch(0);
+        Probe(search, isLost: false);
+        search.OnProbeSent(1372, search.NextProbeNs);
+        bool fell = false;
+        for (ulong i = 0; i < BlackHoleDetector.SuspectLosses; i++)
+        {
+            fell = search.OnPacketLost(i, 1280, (long)i * BlackHoleDetector.MinSpanNs);
+        }
+
+        Assert.That(fell, Is.True);
+        long againNs = search.NextProbeNs;
+        Assert.That(againNs, Is.EqualTo((3 * BlackHoleDetector.MinSpanNs) + PathMtuSearch.BlackHoleRetryNs));
+
+        search.OnProbeAcked(1280, againNs - 1);
+        Assert.That(search.CurrentBytes, Is.EqualTo(ScpLimits.BaseDatagramBytes), "an earlier path's probe");
+        for (ulong i = 10; i < 20; i++)
+        {
+            Assert.That(search.OnPacketLost(i, 1280, (long)i * BlackHoleDetector.MinSpanNs), Is.False);
+        }
+
+        Assert.That(search.NextProbeNs, Is.EqualTo(againNs));
     }
 
     [Test]

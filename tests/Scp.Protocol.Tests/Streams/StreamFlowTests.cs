@@ -216,6 +216,34 @@ internal sealed class StreamFlowTests
     }
 
     [Test]
+    public void AResumeSendsAgainWhateverTheLane()
+    {
+        var pair = new TablePair();
+        StreamId id = pair.Open();
+        pair.A.Write(id, new byte[2000]);
+        pair.Build(pair.A, 1, LaneFraming.ChunkOverheadBytes + 1000);
+        pair.Build(pair.A, 2);
+        Assert.That(pair.A.OnResumed([]), Is.EqualTo(ErrorCode.None));
+        Assert.That(Range(pair.Build(pair.A, 0)), Is.EqualTo((0L, 2000, false)), "a stream that is not listed may be unknown");
+    }
+
+    [Test]
+    public void AnEmptyOpeningIsSentAgainUntilThereIsMore()
+    {
+        var pair = new TablePair();
+        StreamId id = pair.Open();
+        Assert.That(Range(pair.Build(pair.A, 1)), Is.EqualTo((0L, 0, false)));
+        Assert.That(pair.A.NextPriority, Is.Null);
+        pair.A.OnLaneLost(1);
+        Assert.That(pair.Build(pair.A, 0).Stream, Is.EqualTo(id));
+        Assert.That(pair.A.OnResumed([]), Is.EqualTo(ErrorCode.None));
+        Assert.That(pair.MoveChunk(pair.A), Is.True);
+        Assert.That(TablePair.Events(pair.B, id), Is.EqualTo(new[] { StreamEventKind.Opened }));
+        pair.B.OnLaneLost(0);
+        Assert.That(pair.B.NextPriority, Is.Null, "the opener need not be told of its own stream");
+    }
+
+    [Test]
     public void TheFirstCopyOfAByteIsKept()
     {
         var pair = new TablePair();
