@@ -10,6 +10,8 @@ internal static class Program
 
           scp [--seed S] [--count N] [--workers W] [--keep-going]   the protocol under faults, N seeds from S on
           scp --seed S --trace                                      one seed with everything that happens in it
+          latency [--profile P] [--rate R] [--seconds T] [--urgent] [--seed S]
+                                                                    small requests against the targets, in virtual time
         """;
 
     public static int Main(string[] args)
@@ -23,6 +25,7 @@ internal static class Program
         return arguments.Command switch
         {
             "scp" => ScpCommand.Run(arguments, Console.Out, Console.Error),
+            "latency" => LatencyCommand.Run(arguments, Console.Out, Console.Error),
             _ => ShowUsage(),
         };
     }
