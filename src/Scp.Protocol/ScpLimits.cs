@@ -43,7 +43,7 @@ public static class ScpLimits
     public const int MaxReasonBytes = 256;
 
     /// <summary>Wire. Bytes of a hello on a bulk lane, resume positions included.</summary>
-    public const int MaxHelloBytes = 16 * 1024;
+    public const int MaxHelloBytes = 32 * 1024;
 
     /// <summary>Wire. Packets sealed under one key before the next key phase: far below the AES-GCM limits of RFC 9001.</summary>
     public const long MaxPacketsPerKey = 1L << 22;
@@ -96,6 +96,6 @@ public static class ScpLimits
     /// <summary>Silence after which a session is given up.</summary>
     public const long DefaultIdleTimeoutNs = 30_000_000_000;
 
-    /// <summary>Longest wait between two probes, whatever the back-off.</summary>
-    public const long MaxProbeIntervalNs = 5_000_000_000;
+    /// <summary>Longest wait between two probes, whatever the back-off: a path that heals is noticed within this.</summary>
+    public const long MaxProbeIntervalNs = 1_000_000_000;
 }

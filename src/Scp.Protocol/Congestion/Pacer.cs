@@ -70,6 +70,20 @@ internal struct Pacer
         return _freeBytes >= bytes;
     }
 
+    /// <summary>When <see cref="HasFree"/> will say yes, if nothing is sent until then.</summary>
+    public readonly long NextFreeAtNs(long nowNs, int bytes)
+    {
+        if (_freeCapBytes < bytes || _freeRate == 0)
+        {
+            return long.MaxValue;
+        }
+
+        // One more than it takes, since filling rounds down.
+        long missing = Math.Max(0, bytes - _freeBytes) + 1;
+        long filledAtNs = _freeFilledAtNs + Math.Max(MinRefillNs, (missing * RateMath.NsPerSecond / _freeRate) + 1);
+        return Math.Max(nowNs, filledAtNs);
+    }
+
     /// <summary>Starts afresh with a full burst and a full bucket.</summary>
     public void Reset(long nowNs)
     {

@@ -7,11 +7,13 @@ internal sealed partial class RateController
     private const int StartupPlateauRounds = 3;
     private const int StartupQueuedPlateauRounds = 2;
 
-    // Probes come every six to nine rounds: rarely enough to cost little queue, and out of step with other sessions.
+    // Rarely enough to cost little queue, out of step with other sessions, and rarer still where probes overflow.
     private const int CruiseMinRounds = 5;
     private const int CruiseSpreadRounds = 4;
-    private const int CruiseRoundsAfterYield = 4;
     private const int CruiseStretch = 4;
+
+    // After yielding, others go first.
+    private const int CruiseRoundsAfterYield = 4;
 
     // A probe of 1.25 that delivered more than this found room.
     private const int ProbeWonPermille = 1150;
@@ -21,6 +23,7 @@ internal sealed partial class RateController
 
     // Below this fraction of the estimate the path itself has become slower, not the company larger.
     private const int GrossPermille = 600;
+
     private const int DrainMeasureRounds = 2;
     private const int ProbeRttRounds = 2;
     private const long ProbeRttNs = 200_000_000;
@@ -222,7 +225,7 @@ internal sealed partial class RateController
     {
         // Our own queue would be gone. What is left of it in the measurement is the fraction that others keep up.
         long residual = _settledMinRttNs - _floor.Ns;
-        bool remains = residual > Math.Max(_queueNs, _floor.MarginNs) / 3;
+        bool remains = residual > Math.Max(_queueNs, _floor.MarginNs) / 3 && !_round.SawAppLimit;
         if (remains && ++_settledRounds < DrainMeasureRounds)
         {
             return;
@@ -241,6 +244,7 @@ internal sealed partial class RateController
             EnterCompete();
             if (residual > _queueNs - (_queueNs / 10))
             {
+                // Our part being gone made no difference: it may be the floor that has moved.
                 EnterProbeRtt();
             }
 
@@ -262,7 +266,7 @@ internal sealed partial class RateController
 
     private void JudgeCompete(long rate)
     {
-        if (_standingRounds == 0)
+        if (_standingRounds == 0 || _round.SawAppLimit)
         {
             if (++_calmRounds >= CalmRoundsToLeave)
             {
@@ -364,8 +368,8 @@ internal sealed partial class RateController
     }
 
     /// <summary>
-    /// Goes on with the rounds left before the next probe. A session that yields to the probes of others more often than
-    /// it probes would otherwise never probe again.
+    /// Goes on with the rounds left before the next probe: a session that began to count anew each time it yields to the
+    /// probes of others would never probe again.
     /// </summary>
     private void EnterCruise()
     {
@@ -424,7 +428,11 @@ internal sealed partial class RateController
 
     private void LeaveProbeRtt(long nowNs)
     {
-        _floor.Replace(_settledMinRttNs, nowNs);
+        if (_settledMinRttNs != long.MaxValue)
+        {
+            _floor.Replace(_settledMinRttNs, nowNs);
+        }
+
         if (_keepsShare)
         {
             EnterCompete();

@@ -33,6 +33,8 @@ internal sealed partial class RateController
     private uint _random;
     private long _smoothedRttNs;
     private long _lastAckNs;
+    private long _beyondBytes;
+    private bool _lastRoundSawAppLimit = true;
     private bool _isBlind;
 
     /// <param name="datagramBytes">Payload of a full datagram.</param>
@@ -61,6 +63,12 @@ internal sealed partial class RateController
     /// <summary>A queue is building: what is lost now is lost to congestion, and sending more copies does not help.</summary>
     public bool IsRttRising { get; private set; }
 
+    /// <summary>
+    /// The queue is of this session's making: the round trip rises while it sends all it may. A session that sends less
+    /// sees jitter and the queues of others, which its few bytes more do not lengthen.
+    /// </summary>
+    public bool IsFillingQueue => IsRttRising && !_lastRoundSawAppLimit;
+
     public string Phase => NameOf(_phase);
 
     private long InitialWindowBytes => (long)_datagramBytes * InitialWindowDatagrams;
@@ -80,8 +88,9 @@ internal sealed partial class RateController
             OnFirstInFlight(nowNs);
         }
 
-        bool isAhead = !_pacer.IsDue(nowNs) || !Fits(bytes, bytesInFlightBefore, WindowBytes);
-        _pacer.OnSent(nowNs, bytes, isAhead);
+        bool fits = Fits(bytes, bytesInFlightBefore);
+        _beyondBytes = fits ? 0 : _beyondBytes + bytes;
+        _pacer.OnSent(nowNs, bytes, isAhead: !fits || !_pacer.IsDue(nowNs));
         return _sampler.OnSent(nowNs, bytesInFlightBefore);
     }
 
@@ -147,12 +156,17 @@ internal sealed partial class RateController
 
         if (sample.RoundEnded)
         {
+            _lastRoundSawAppLimit = _round.SawAppLimit;
             OnRoundEnd(nowNs);
             _round.Start(nowNs, _sampler.DeliveredBytes);
         }
 
         OnProgress(nowNs, bytesInFlight);
         UpdateTargets();
+        if (bytesInFlight <= WindowBytes)
+        {
+            _beyondBytes = 0;
+        }
     }
 
     /// <summary>Nothing was acknowledged for several probe timeouts: what was known of the rate no longer counts.</summary>
@@ -171,25 +185,31 @@ internal sealed partial class RateController
     }
 
     /// <summary>
-    /// May a packet go now? Small urgent packets also go ahead of the schedule, and an initial window past the window,
-    /// while all that do so stay below about a tenth of the estimated rate. Whatever its size, one packet may always be
-    /// in flight.
+    /// May a packet go now? Small urgent packets also go ahead of the schedule, and up to an initial window of them past
+    /// the window, while all that do so stay below about a tenth of the estimated rate. Whatever its size, one packet may
+    /// always be in flight.
     /// </summary>
     public bool MaySend(long nowNs, int bytes, long bytesInFlight, bool isSmallAndUrgent)
     {
-        if (_pacer.IsDue(nowNs) && Fits(bytes, bytesInFlight, WindowBytes))
+        bool fits = Fits(bytes, bytesInFlight);
+        if (fits && _pacer.IsDue(nowNs))
         {
             return true;
         }
 
-        return isSmallAndUrgent && Fits(bytes, bytesInFlight, WindowBytes + InitialWindowBytes) && _pacer.HasFree(nowNs, bytes);
+        return isSmallAndUrgent && MayGoAhead(fits, bytes) && _pacer.HasFree(nowNs, bytes);
     }
 
     /// <summary>When the schedule lets the next packet go; the window may still forbid it.</summary>
     public long NextSendAtNs(long nowNs) => _pacer.NextSendAtNs(nowNs);
 
-    private static bool Fits(int bytes, long bytesInFlight, long windowBytes) =>
-        bytesInFlight + bytes <= windowBytes || bytesInFlight == 0;
+    /// <summary>When small urgent traffic may go ahead of the schedule; <see cref="long.MaxValue"/> when only an acknowledgement can let it.</summary>
+    public long NextAheadAtNs(long nowNs, int bytes, long bytesInFlight) =>
+        MayGoAhead(Fits(bytes, bytesInFlight), bytes) ? _pacer.NextFreeAtNs(nowNs, bytes) : long.MaxValue;
+
+    private bool Fits(int bytes, long bytesInFlight) => bytesInFlight + bytes <= WindowBytes || bytesInFlight == 0;
+
+    private bool MayGoAhead(bool fits, int bytes) => fits || _beyondBytes + bytes <= InitialWindowBytes;
 
     private void OnFirstInFlight(long nowNs)
     {

@@ -30,13 +30,18 @@ public abstract class PacketProtectionFactory
 
     internal abstract PacketProtection Create();
 
-    private sealed class Of<TAead>(DatagramKind kind) : PacketProtectionFactory
+    /// <summary>The same with keys that change more often, so that a simulation meets what takes hours otherwise.</summary>
+    internal abstract PacketProtectionFactory WithPacketsPerKey(long packetsPerKey);
+
+    private sealed class Of<TAead>(DatagramKind kind, long packetsPerKey = ScpLimits.MaxPacketsPerKey) : PacketProtectionFactory
         where TAead : struct, IDatagramAead<TAead>
     {
         public override bool IsSealed => kind == DatagramKind.Sealed;
 
         public override int OverheadBytes => DatagramHeader.Size + TAead.TagBytes;
 
-        internal override PacketProtection Create() => new AeadPacketProtection<TAead>(kind);
+        internal override PacketProtection Create() => new AeadPacketProtection<TAead>(kind, packetsPerKey);
+
+        internal override PacketProtectionFactory WithPacketsPerKey(long packetsPerKey) => new Of<TAead>(kind, packetsPerKey);
     }
 }

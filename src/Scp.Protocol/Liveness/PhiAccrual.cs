@@ -6,10 +6,10 @@ namespace Scp.Protocol.Liveness;
 /// chooses its own threshold.
 /// <para>
 /// <b>What is learnt.</b> A peer promises one packet per beat and may send thousands. Were every interval learnt, a
-/// burst would teach that packets come each millisecond, and the first pause after it would look like death. So time is
-/// cut into periods of at least a beat, each of which yields one sample: the longest silence in it, and no less than a
-/// beat. Busy or idle, sixty-four samples cover at least sixty-four beats, and they describe what a silence is measured
-/// against: the longest that this path and this peer are used to.
+/// burst would teach that packets come each millisecond, and the first pause after it would look like death. So at most
+/// one interval is learnt per beat, that of the first packet a beat or more after the last lesson, and a shorter one than
+/// a beat counts as a beat. Busy or idle, sixty-four samples cover at least sixty-four beats, a burst does not wash out
+/// what is known of the path's jitter, and no silence longer than a beat goes unnoticed, since it ends in a lesson.
 /// </para>
 /// <para>
 /// <b>Outages</b> count as at most <see cref="MaxSampleBeats"/> beats, or one of them would blunt the detector until it
@@ -43,8 +43,7 @@ internal sealed class PhiAccrual
     private double _deviationNs;
 
     private long _lastHeardNs;
-    private long _periodStartNs;
-    private long _longestInPeriodNs;
+    private long _lastLearntNs;
 
     /// <summary>Begins as if a packet had come at <paramref name="nowNs"/>, from a peer that keeps its beat.</summary>
     public PhiAccrual(long beatNs, long nowNs)
@@ -54,7 +53,7 @@ internal sealed class PhiAccrual
         _meanNs = beatNs;
         _deviationNs = MinDeviationNs;
         _lastHeardNs = nowNs;
-        _periodStartNs = nowNs;
+        _lastLearntNs = nowNs;
     }
 
     /// <summary>When an authentic packet was last heard, or silence was last forgiven.</summary>
@@ -72,11 +71,10 @@ internal sealed class PhiAccrual
         }
 
         _lastHeardNs = nowNs;
-        _longestInPeriodNs = Math.Max(_longestInPeriodNs, silenceNs);
-        if (nowNs - _periodStartNs >= _beatNs)
+        if (nowNs - _lastLearntNs >= _beatNs)
         {
-            Learn(Math.Clamp(_longestInPeriodNs, _beatNs, MaxSampleBeats * _beatNs));
-            StartPeriod(nowNs);
+            _lastLearntNs = nowNs;
+            Learn(Math.Clamp(silenceNs, _beatNs, MaxSampleBeats * _beatNs));
         }
     }
 
@@ -87,7 +85,7 @@ internal sealed class PhiAccrual
     public void Forgive(long nowNs)
     {
         _lastHeardNs = Math.Max(_lastHeardNs, nowNs);
-        StartPeriod(_lastHeardNs);
+        _lastLearntNs = _lastHeardNs;
     }
 
     /// <summary>Phi now; it never falls while nothing is heard.</summary>
@@ -108,12 +106,6 @@ internal sealed class PhiAccrual
         double divisor = ((1 - (1 / Math.PI)) * x) + (Math.Sqrt((x * x) + (2 * Math.PI)) / Math.PI);
         double negativeLog = (x * x / 2) + HalfLogTwoPi + Math.Log(divisor);
         return (y >= 0 ? negativeLog : -Math.Log(1 - Math.Exp(-negativeLog))) / LogTen;
-    }
-
-    private void StartPeriod(long nowNs)
-    {
-        _periodStartNs = nowNs;
-        _longestInPeriodNs = 0;
     }
 
     /// <summary>Replaces the oldest sample. Once a beat, so summing up anew is cheap and no error builds up.</summary>

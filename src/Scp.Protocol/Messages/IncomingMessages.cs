@@ -39,6 +39,9 @@ internal sealed class IncomingMessages
     /// <summary>Bytes of replies not yet acknowledged.</summary>
     public int ReplyBytes => _replyBytes;
 
+    /// <summary>Message frames that said nothing new.</summary>
+    public long Repeats { get; private set; }
+
     /// <summary>Replies given up for want of memory.</summary>
     public long RepliesForgotten { get; private set; }
 
@@ -52,7 +55,9 @@ internal sealed class IncomingMessages
     {
         if (frame.Kind == MessageKind.Reply)
         {
-            return _outgoing.HandleReply(frame);
+            ErrorCode code = _outgoing.HandleReply(frame, out bool isRepeat);
+            Repeats += isRepeat ? 1 : 0;
+            return code;
         }
 
         if (frame.Id.Slot >= Granted)
@@ -63,11 +68,13 @@ internal sealed class IncomingMessages
         IncomingSlot slot = SlotOf(frame.Id.Slot);
         if (frame.Id.Sequence < slot.Sequence)
         {
+            Repeats++;
             return ErrorCode.None;
         }
 
         if (frame.Id.Sequence == slot.Sequence && slot.State != IncomingState.Assembling)
         {
+            Repeats++;
             RepeatReply(slot, nowNs);
             return ErrorCode.None;
         }
@@ -273,6 +280,7 @@ internal sealed class IncomingMessages
         bool isRequest = slot.Kind == MessageKind.Request;
         slot.State = isRequest ? IncomingState.Running : IncomingState.Done;
         slot.Priority = head.Priority;
+        slot.IsUrgent = head.IsUrgent;
         if (isRequest && slot.DeadlineNs != 0 && slot.DeadlineNs <= nowNs)
         {
             ReturnPayload(buffer, wasIncoming: true);
@@ -296,9 +304,14 @@ internal sealed class IncomingMessages
     private void Answer(IncomingSlot slot, ReplyStatus status, ErrorCode code, ReadOnlySpan<byte> payload)
     {
         slot.State = IncomingState.Answered;
-        slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), status, code, slot.Priority, payload);
+        slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), status, code, slot.Priority, slot.IsUrgent, payload);
         _replyBytes += payload.Length;
-        LinkAnswer(slot);
+        if (!payload.IsEmpty)
+        {
+            // To forget a reply without bytes would free nothing, and make "not run" into "unknown".
+            LinkAnswer(slot);
+        }
+
         while (_replyBytes > ScpLimits.MaxReplyCacheBytes && _oldestAnswer is { } oldest && oldest != slot)
         {
             ForgetReply(oldest);
@@ -310,7 +323,7 @@ internal sealed class IncomingMessages
     {
         RepliesForgotten++;
         DropReply(slot);
-        slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), ReplyStatus.Unknown, ErrorCode.Overloaded, slot.Priority, default);
+        slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), ReplyStatus.Unknown, ErrorCode.Overloaded, slot.Priority, slot.IsUrgent, default);
     }
 
     private void RepeatReply(IncomingSlot slot, long nowNs)

@@ -28,6 +28,7 @@ internal sealed class IncomingSlot
     public Reassembly Parts;
     public long DeadlineNs;
     public Priority Priority;
+    public bool IsUrgent;
     public OutgoingMessage? Reply;
 
     /// <summary>Neighbours among answered slots, oldest answer first.</summary>

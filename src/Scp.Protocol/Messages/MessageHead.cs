@@ -6,7 +6,8 @@ namespace Scp.Protocol.Messages;
 /// What a message says about itself before its payload. It travels in the first part, and at the start of a message
 /// stream.
 /// <code>
-/// flags u8       bits 0-1 priority, bit 2 deadline follows, bit 3 trace follows, bits 4-5 reply status, 6-7 zero
+/// flags u8       bits 0-1 priority, bit 2 deadline follows, bit 3 trace follows, bits 4-5 reply status,
+///                bit 6 urgent: the reply deserves copies too, bit 7 zero
 /// topic varint   requests and one-ways: which handler
 /// code varint    replies whose status is not Ok: an error code
 /// deadline varint  microseconds left when sent, at least 1
@@ -17,11 +18,13 @@ internal struct MessageHead
 {
     private const byte DeadlineFlag = 0x04;
     private const byte TraceFlag = 0x08;
-    private const byte ReservedFlags = 0xC0;
+    private const byte UrgentFlag = 0x40;
+    private const byte ReservedFlags = 0x80;
 
     public Priority Priority;
     public ReplyStatus Status;
     public bool HasTrace;
+    public bool IsUrgent;
     public uint Topic;
     public ErrorCode Code;
 
@@ -37,7 +40,7 @@ internal struct MessageHead
 
     public readonly void Write(ref WireWriter writer, MessageKind kind)
     {
-        writer.WriteByte((byte)((byte)Priority | (DeadlineUs > 0 ? DeadlineFlag : 0) | (HasTrace ? TraceFlag : 0) | ((byte)Status << 4)));
+        writer.WriteByte((byte)((byte)Priority | (DeadlineUs > 0 ? DeadlineFlag : 0) | (HasTrace ? TraceFlag : 0) | ((byte)Status << 4) | (IsUrgent ? UrgentFlag : 0)));
         if (kind != MessageKind.Reply)
         {
             writer.WriteVarInt(Topic);
@@ -65,6 +68,7 @@ internal struct MessageHead
         byte flags = reader.ReadByte();
         head.Priority = (Priority)(flags & 3);
         head.Status = (ReplyStatus)((flags >> 4) & 3);
+        head.IsUrgent = (flags & UrgentFlag) != 0;
         if ((flags & ReservedFlags) != 0 || (kind != MessageKind.Reply && head.Status != ReplyStatus.Ok))
         {
             return false;

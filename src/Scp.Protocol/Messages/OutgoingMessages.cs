@@ -68,6 +68,7 @@ internal sealed class OutgoingMessages
         message.Head.HasTrace = options.Trace.HasValue;
         message.Head.Trace = options.Trace.GetValueOrDefault();
         message.IsUrgent = options.IsUrgent;
+        message.Head.IsUrgent = options.IsUrgent;
         message.Context = options.Context;
         if (options.DeadlineNs > 0)
         {
@@ -88,11 +89,12 @@ internal sealed class OutgoingMessages
     }
 
     /// <summary>A reply answers in the slot of its request, so it never waits for one.</summary>
-    public OutgoingMessage SendReply(MessageId id, ReplyStatus status, ErrorCode code, Priority priority, ReadOnlySpan<byte> payload)
+    public OutgoingMessage SendReply(MessageId id, ReplyStatus status, ErrorCode code, Priority priority, bool isUrgent, ReadOnlySpan<byte> payload)
     {
         OutgoingMessage reply = Create(MessageKind.Reply, payload);
         reply.Id = id;
         reply.Head.Priority = priority;
+        reply.IsUrgent = isUrgent;
         reply.Head.Status = status;
         reply.Head.Code = code;
         if (reply.IsBulk)
@@ -229,12 +231,21 @@ internal sealed class OutgoingMessages
     }
 
     /// <summary>A reply, or a part of it. None when all is well, else why the session must close.</summary>
-    public ErrorCode HandleReply(in MessageFrame frame)
+    public ErrorCode HandleReply(in MessageFrame frame, out bool isRepeat)
     {
+        isRepeat = false;
         if (_slots.Find(frame.Id) is not { Kind: MessageKind.Request } message)
         {
+            isRepeat = true;
+
             // A repeated reply is normal; one to a request never made is not.
             return _slots.WasUsed(frame.Id) ? ErrorCode.None : ErrorCode.ProtocolViolation;
+        }
+
+        if (frame is { Parts: 1, Head.Status: ReplyStatus.Unknown } && message.Reply.Parts > 1)
+        {
+            // The peer had to forget the reply of which some parts have come already.
+            message.Reply.Clear(_pool);
         }
 
         if (!message.Reply.TryAdd(_pool, frame.Part, frame.Parts, frame.Head, frame.Payload))

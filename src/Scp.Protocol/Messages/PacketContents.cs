@@ -16,6 +16,9 @@ internal struct PacketContents
     /// <summary>Latency-critical, and not only small replies.</summary>
     public bool IsMoreThanSmallReplies;
 
+    /// <summary>Latency-critical, and all of it urgent: copies of its own protect it.</summary>
+    public readonly bool IsOnlyUrgent => IsLatencyCritical && !_hasPatient;
+
     /// <summary>A small reply for the first time: earlier ones may ride along.</summary>
     public OutgoingMessage? FreshReply;
 
@@ -23,6 +26,8 @@ internal struct PacketContents
     public CopyCandidates Candidates;
 
     public int CandidateCount;
+
+    private bool _hasPatient;
 
     public void Note(OutgoingMessage message, int part)
     {
@@ -34,6 +39,7 @@ internal struct PacketContents
         bool isRepeat = (message.SentParts & (1 << part)) != 0;
         bool isSmallReply = message.Kind == MessageKind.Reply && message.Length <= SmallReplyBytes;
         IsLatencyCritical = true;
+        _hasPatient |= !message.IsUrgent;
         IsMoreThanSmallReplies |= !isSmallReply;
         if (isSmallReply && !isRepeat)
         {

@@ -12,6 +12,12 @@ internal sealed class LossDetector
     private const long MinReorderNs = 1_000_000;
     private const long ReorderDecayNs = 10_000_000_000;
 
+    /// <summary>
+    /// A lane loses nothing, but what it carried may be stuck behind a stall, refused for want of room, or told in an
+    /// acknowledgement that had no place for it. When later packets have been acknowledged for so long, it goes again.
+    /// </summary>
+    private const long TunnelPatienceNs = 1_000_000_000;
+
     private readonly SentPackets _packets;
     private RttEstimator _rtt = new();
     private ulong _largestAcked;
@@ -46,7 +52,7 @@ internal sealed class LossDetector
             _largestAckedSentAtNs = packet.SentAtNs;
             _largestAckedAtNs = nowNs;
         }
-        else if (nowNs > _largestAckedAtNs && !packet.Is(PacketTraits.Untimed))
+        else if (nowNs > _largestAckedAtNs && !packet.Is(PacketTraits.Uncounted))
         {
             NoteReordering(nowNs - _largestAckedAtNs, nowNs);
         }
@@ -72,15 +78,21 @@ internal sealed class LossDetector
         for (ulong number = _packets.FindInFlight(_packets.Oldest, _largestAcked); number < _largestAcked; number = _packets.FindInFlight(number + 1, _largestAcked))
         {
             ref SentPacket packet = ref _packets[number];
-            if (packet.Is(PacketTraits.Tunnelled) || packet.SentAtNs > _largestAckedSentAtNs)
+            if (packet.SentAtNs > _largestAckedSentAtNs)
             {
                 continue;
             }
 
-            long lostAtNs = packet.SentAtNs + waitNs;
+            bool isTunnelled = packet.Is(PacketTraits.Tunnelled);
+            long lostAtNs = packet.SentAtNs + (isTunnelled ? Math.Max(waitNs, TunnelPatienceNs) : waitNs);
             if (lostAtNs > nowNs || count == lost.Length)
             {
-                _lossAtNs = Math.Max(lostAtNs, nowNs);
+                _lossAtNs = Math.Min(_lossAtNs, Math.Max(lostAtNs, nowNs));
+                if (isTunnelled && count < lost.Length)
+                {
+                    continue;
+                }
+
                 break;
             }
 

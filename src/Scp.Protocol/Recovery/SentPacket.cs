@@ -32,8 +32,14 @@ internal enum PacketTraits : byte
     /// <summary>Sent over UDP while the session uses the bulk lane, to see whether UDP works.</summary>
     PathProbe = 16,
 
-    /// <summary>Those that no probe timer waits for: they cannot be lost, or have timers of their own.</summary>
-    Untimed = Tunnelled | MtuProbe | PathProbe,
+    /// <summary>Parity: worth knowing whether it arrived, never worth sending again.</summary>
+    Parity = 32,
+
+    /// <summary>Those that say nothing of congestion and loss on the path.</summary>
+    Uncounted = Tunnelled | MtuProbe | PathProbe,
+
+    /// <summary>Those that no probe timer waits for: they cannot be lost, have timers of their own, or are an extra.</summary>
+    Untimed = Uncounted | Parity,
 }
 
 /// <summary>What is remembered of a packet until it is settled.</summary>

@@ -171,7 +171,7 @@ internal sealed class SentPackets
         return end;
     }
 
-    private static int CongestionBytes(in SentPacket packet) => packet.Is(PacketTraits.Untimed) ? 0 : packet.Bytes;
+    private static int CongestionBytes(in SentPacket packet) => packet.Is(PacketTraits.Uncounted) ? 0 : packet.Bytes;
 
     private void GrowPackets()
     {

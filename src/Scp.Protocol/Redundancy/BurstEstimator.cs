@@ -3,9 +3,9 @@ namespace Scp.Protocol.Redundancy;
 /// <summary>
 /// How long outages last: the 90th percentile of the last runs of consecutive losses, in time, from 0 to 500 ms.
 /// <para>
-/// Outcomes come in packet-number order. A run of losses sent from t₁ to tₖ lasted at least tₖ − t₁, and less than the
-/// time between the arrivals around it. It is taken as k/(k − 1) times tₖ − t₁, which a lone loss makes 0: losses that
-/// come one by one are not bursts, however far apart the packets are.
+/// Outcomes come in packet-number order. A run of losses lasted at least from its first packet to its last, and less
+/// than the time between the packets around it that arrived. It is taken as the middle of the two, but at most twice
+/// the former, which a lone loss makes 0: losses that come one by one are not bursts, however far apart packets are.
 /// </para>
 /// <para>
 /// On a thin stream most outages fall between two packets and look like lone losses. A run that could have lasted as
@@ -65,10 +65,12 @@ internal sealed class BurstEstimator
 
     private void EndRun(long nextAtNs)
     {
-        long spanNs = _lastLossAtNs - _firstLossAtNs;
-        long likelyNs = _losses == 1 ? 0 : spanNs / (_losses - 1) * _losses;
-        bool mayBeAsLong = !_hasArrival || nextAtNs - _arrivalBeforeAtNs > BurstNs;
-        if (likelyNs < BurstNs && mayBeAsLong)
+        long atLeastNs = _lastLossAtNs - _firstLossAtNs;
+        // With nothing before the run, the gap before it is taken to be the one after it.
+        long beforeAtNs = _hasArrival ? _arrivalBeforeAtNs : _firstLossAtNs - (nextAtNs - _lastLossAtNs);
+        long lessThanNs = nextAtNs - beforeAtNs;
+        long likelyNs = Math.Min(2 * atLeastNs, atLeastNs + ((lessThanNs - atLeastNs) / 2));
+        if (likelyNs < BurstNs && lessThanNs > BurstNs)
         {
             likelyNs = Math.Max(likelyNs, BurstNs - (BurstNs >> FadeShift));
         }

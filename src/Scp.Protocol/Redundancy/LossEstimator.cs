@@ -9,8 +9,8 @@ namespace Scp.Protocol.Redundancy;
 /// </para>
 /// <para>
 /// Both start as if loss were 0.5%. Negligible means an upper 95% bound below 0.05% over the long memory. Without any
-/// loss the assumed start takes about 18,000 outcomes to fade that far; a path that loses 0.1% gets there by chance with
-/// a probability of about e^-18. Coming back is quick: two losses within 2,048 outcomes, and the long memory begins
+/// loss the assumed start takes about 22,000 outcomes to fade that far; a path that loses 0.1% gets there by chance with
+/// a probability of about e^-22. Coming back is quick: two losses within 2,048 outcomes, and the long memory begins
 /// anew, so that the next switch takes as long as the first.
 /// </para>
 /// <para>
@@ -25,7 +25,7 @@ internal sealed class LossEstimator
     private const int LongShift = 14;
     private const int AssumedPpm = 5_000;
     private const int ShortAssumedOutcomes = 256;
-    private const int LongAssumedOutcomes = 2_048;
+    private const int LongAssumedOutcomes = 1_024;
     private const int NegligiblePpm = 500;
     private const long ReturnWithinOutcomes = 2_048;
 

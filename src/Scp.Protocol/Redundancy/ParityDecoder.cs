@@ -48,7 +48,7 @@ internal sealed class ParityDecoder
     /// <summary>Whether a packet among the newest has been received or rebuilt; older ones count as received.</summary>
     public bool IsKnown(ulong packetNumber) => _window.StateOf(packetNumber, out _) != PayloadState.Missing;
 
-    public RecoverResult TryRecover(in ParityFrame frame)
+    public RecoverResult TryRecover(scoped in ParityFrame frame)
     {
         _packetsSinceParity = 0;
         _window.KeepsBytes = true;
@@ -109,7 +109,7 @@ internal sealed class ParityDecoder
         _rebuilt = [];
     }
 
-    private RecoverResult Recover(ReadOnlySpan<ulong> packetNumbers, ReadOnlySpan<byte> xor)
+    private RecoverResult Recover(scoped ReadOnlySpan<ulong> packetNumbers, scoped ReadOnlySpan<byte> xor)
     {
         ulong missing = 0;
         int missingCount = 0;
@@ -134,7 +134,7 @@ internal sealed class ParityDecoder
         };
     }
 
-    private RecoverResult Rebuild(ulong missing, ReadOnlySpan<ulong> packetNumbers, ReadOnlySpan<byte> xor)
+    private RecoverResult Rebuild(ulong missing, scoped ReadOnlySpan<ulong> packetNumbers, scoped ReadOnlySpan<byte> xor)
     {
         if (_rebuilt.Length < xor.Length)
         {

@@ -94,7 +94,7 @@ internal sealed class ParityEncoder
 
         int turn = _turn;
         int open = _openByTurn[turn];
-        if (open != NoGroup && !_groups[open]!.CanTake(packetNumber))
+        if (open != NoGroup && !_groups[open]!.CanTake(packetNumber, nowNs - _delayNs))
         {
             Close(turn);
             open = NoGroup;
@@ -232,8 +232,12 @@ internal sealed class ParityEncoder
 
         public ReadOnlySpan<byte> Xor => _xor.AsSpan(0, _xorBytes);
 
-        /// <summary>A packet too far from the oldest would push that one out of the receiver's window.</summary>
-        public bool CanTake(ulong packetNumber) => Count == 0 || packetNumber - _numbers[^1] < ScpLimits.ParityWindowPackets;
+        /// <summary>
+        /// A group whose delay is over takes no more, or each packet would put its parity off by another spread; and a
+        /// packet too far from the oldest would push that one out of the receiver's window.
+        /// </summary>
+        public bool CanTake(ulong packetNumber, long notOlderThanNs) =>
+            OldestAtNs > notOlderThanNs && packetNumber - _numbers[^1] < ScpLimits.ParityWindowPackets;
 
         public void Open()
         {

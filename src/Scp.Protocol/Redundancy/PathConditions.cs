@@ -26,6 +26,9 @@ internal readonly record struct PathConditions
     /// <summary>Their mean size, IP and UDP headers included.</summary>
     public required int PacketBytes { get; init; }
 
+    /// <summary>Bytes per second of those that are marked urgent, each counted once.</summary>
+    public long UrgentBytesPerSecond { get; init; }
+
     /// <summary>What the budget can give this side.</summary>
     public required long GrantBytesPerSecond { get; init; }
 }

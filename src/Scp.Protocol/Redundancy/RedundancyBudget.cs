@@ -15,12 +15,14 @@ namespace Scp.Protocol.Redundancy;
 /// and neither side can be starved by an eager peer.
 /// </para>
 /// <para>
-/// What this adds up to, with <i>c</i> the allowance and <i>w</i> the one-way delay: the side that spent from the common
-/// purse last held both together to the allowance, save what it had not seen yet, which the other side spent from its
-/// own half within w. So in any five seconds both spend at most 5 s × c′ + the depths of a common and an own purse +
-/// w × c, where c′ is the rate at which purses really fill. That is set a little below the promise (29.5% and
-/// 30.4 KB/s), so that a full purse at the beginning of five seconds stays within it as well. What is lost on the way
-/// is missing from both sides of the account alike.
+/// What this adds up to, with <i>c</i> the allowance per second and <i>w</i> the one-way delay: the side that spent from
+/// the common purse last held both together to the allowance, save what it could not see. That is what the other side
+/// spent from its own half within w, at most w × c/2, and what had been earned by bytes still on their way when the time
+/// began, at most w × c. So in any five seconds both spend at most 5 s × c′ + the depths of a common and an own purse +
+/// 1.5 w × c, where c′ is the rate at which purses really fill. That is set a little below the promise (29.5% and
+/// 30.4 KB/s), so that the purses' depths stay within it; what the delay adds is below 2.5% up to 150 ms of round trip,
+/// and needs traffic that changes by its whole amount at the worst moment. What is lost on the way is missing from both
+/// sides of the account alike.
 /// </para>
 /// <para>
 /// The depth of the common purse is 1/16 s of the share at the present rate, at least four base datagrams and at most

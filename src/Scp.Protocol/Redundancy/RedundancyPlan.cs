@@ -11,7 +11,10 @@ namespace Scp.Protocol.Redundancy;
 /// as all others; when more, they are not, since the next replies protect them.
 /// </param>
 /// <param name="ReplyRepeatAgeNs">Which reply is repeated: the newest one sent at least this long ago.</param>
-/// <param name="UrgentCopies">Times an urgent message is sent in all, the first included.</param>
+/// <param name="UrgentCopies">
+/// Times an urgent message is sent in all, the first included. When 1, its packet is covered by parity as all others;
+/// when more, it is not, since its copies protect it.
+/// </param>
 /// <param name="CopySpacingNs">The time between those.</param>
 /// <param name="RetryCopies">Times a message is sent in all when its timer has expired, and on every later try.</param>
 internal readonly record struct RedundancyPlan(

@@ -14,7 +14,8 @@ namespace Scp.Protocol.Redundancy;
 /// <item>Against bursts that outlast the packets' spacing, consecutive packets go to different groups, parity waits a
 /// burst's length after its group, and replies repeat one that is older than a burst. Copies are spaced beyond the
 /// burst, up to half a round trip. Parity may then wait a round trip in all: later than that, a retry is as good.</item>
-/// <item>Urgent messages go twice, and three times when loss is above 2%.</item>
+/// <item>Urgent messages go twice, and three times when loss is above 2%, as far as the budget can pay that for all of
+/// them: a third copy of some is not worth the second of others.</item>
 /// </list>
 /// </summary>
 internal sealed class RedundancyPolicy
@@ -43,7 +44,7 @@ internal sealed class RedundancyPolicy
     {
         _isLongPath = path.RttFloorNs >= (_isLongPath ? MinRttNs : ReturnRttNs);
         NoteCongestion(path, nowNs);
-        ChooseUrgentCopies(path.Loss.Ppm);
+        ChooseUrgentCopies(path);
 
         long copySpacingNs = CopySpacing(path);
         if (!_isLongPath || _isCongested || path.IsLossNegligible)
@@ -52,7 +53,7 @@ internal sealed class RedundancyPolicy
             return RedundancyPlan.Off(_isCongested ? 1 : 2, copySpacingNs);
         }
 
-        long spacingNs = SecondNs / Math.Max(1, path.PacketsPerSecond);
+        long spacingNs = Math.Max(1, SecondNs / Math.Max(1, path.PacketsPerSecond));
         long patienceNs = Math.Min(path.RttNs / 5, MaxParityDelayNs);
         _isDense = spacingNs <= (_isDense ? patienceNs + (patienceNs / 4) : patienceNs);
 
@@ -87,13 +88,29 @@ internal sealed class RedundancyPolicy
         }
     }
 
-    private void ChooseUrgentCopies(int lossPpm) => _urgentCopies = _urgentCopies switch
+    private void ChooseUrgentCopies(in PathConditions path)
     {
-        1 when lossPpm <= TwoCopiesPpm => 1,
-        2 when lossPpm < BackToOneCopyPpm => 1,
-        3 when lossPpm >= BackToTwoCopiesPpm => 3,
-        _ => lossPpm > ThreeCopiesPpm ? 3 : lossPpm >= BackToOneCopyPpm ? 2 : 1,
-    };
+        int wanted = _urgentCopies switch
+        {
+            1 when path.Loss.Ppm <= TwoCopiesPpm => 1,
+            2 when path.Loss.Ppm < BackToOneCopyPpm => 1,
+            3 when path.Loss.Ppm >= BackToTwoCopiesPpm => 3,
+            _ => path.Loss.Ppm > ThreeCopiesPpm ? 3 : path.Loss.Ppm >= BackToOneCopyPpm ? 2 : 1,
+        };
+        while (wanted > 1 && !CanAfford(wanted, path))
+        {
+            wanted--;
+        }
+
+        _urgentCopies = wanted;
+    }
+
+    /// <summary>More copies than now need a tenth to spare; as many as now may lack a tenth.</summary>
+    private bool CanAfford(int copies, in PathConditions path)
+    {
+        long marginPercent = copies > _urgentCopies ? 110 : 90;
+        return (copies - 1) * (path.UrgentBytesPerSecond / 100) * marginPercent <= path.GrantBytesPerSecond;
+    }
 
     private static long CopySpacing(in PathConditions path)
     {
@@ -114,9 +131,10 @@ internal sealed class RedundancyPolicy
     }
 
     /// <summary>
-    /// With m groups in turn, packets of one group are m spacings apart, and a full one spans 3 m of them, one burst
-    /// more until its parity goes. What exceeds a round trip is cut by taking fewer groups: then a burst takes two
-    /// packets of some groups, which is still better than all of one.
+    /// With m groups in turn, packets of one group are m spacings apart, a full one spans 3 m of them, and its parity
+    /// comes a burst later. What exceeds a round trip is cut: first the margin over the burst's length, which is a high
+    /// percentile already, then the number of groups, since a burst that takes two packets of some groups is still
+    /// better than one that takes all of one.
     /// </summary>
     private RedundancyPlan AgainstBursts(in RedundancyPlan plan, in PathConditions path, long spacingNs)
     {
@@ -125,15 +143,16 @@ internal sealed class RedundancyPolicy
             return plan with { ParityDelayNs = Math.Max(plan.ParityDelayNs, Math.Min(Beyond(path.BurstNs), path.RttNs / 2)) };
         }
 
-        long spreadNs = Math.Min(path.BurstNs, path.RttNs / 2);
-        long packetsInBurst = (path.BurstNs + spacingNs - 1) / spacingNs;
-        long packetsInTime = Math.Max(0, path.RttNs - spreadNs) / ((FullGroup - 1) * spacingNs);
+        long usualBurstNs = Math.Min(path.BurstNs - (path.BurstNs / 6), path.RttNs / 2);
+        long packetsInBurst = (usualBurstNs + spacingNs - 1) / spacingNs;
+        long packetsInTime = (path.RttNs - usualBurstNs) / ((FullGroup - 1) * spacingNs);
         int interleave = (int)Math.Clamp(Math.Min(packetsInBurst, packetsInTime), 1, RedundancyLimits.MaxInterleave);
+        long groupNs = interleave * (FullGroup - 1) * spacingNs;
         return plan with
         {
             Interleave = interleave,
-            ParitySpreadNs = spreadNs,
-            ParityDelayNs = Math.Max(plan.ParityDelayNs, Math.Min(interleave * FullGroup * spacingNs, path.RttNs)),
+            ParitySpreadNs = Math.Clamp(path.RttNs - groupNs, 0, Math.Min(Beyond(path.BurstNs), path.RttNs / 2)),
+            ParityDelayNs = Math.Max(plan.ParityDelayNs, Math.Min(groupNs + spacingNs, path.RttNs)),
             ReplyRepeatAgeNs = Beyond(path.BurstNs),
         };
     }

@@ -114,8 +114,14 @@ internal sealed class DatagramPath
         _hasResponse = true;
     }
 
-    public bool TryTakeResponse(out PathId to, out ulong data)
+    /// <summary>Takes an answer to a challenge. It counts against the allowance of an unproven address as a challenge does.</summary>
+    public bool TryTakeResponse(int bytes, out PathId to, out ulong data)
     {
+        if (_hasResponse && _responseTo == _candidate)
+        {
+            _candidateAllowanceBytes -= bytes;
+        }
+
         to = _responseTo;
         data = _response;
         bool had = _hasResponse;

@@ -14,5 +14,5 @@ internal interface IPacketOwner
 
     void OnPacketAcked(ulong packetNumber, in SentPacket packet, long nowNs);
 
-    void OnPacketLost(in SentPacket packet, long nowNs);
+    void OnPacketLost(ulong packetNumber, in SentPacket packet, long nowNs);
 }

@@ -8,13 +8,13 @@ namespace Scp.Protocol.Session;
 /// <summary>
 /// What is sent without being asked for, so that one loss costs nobody a round trip: parity over packets, earlier
 /// replies in later ones, copies. Asks the policy for a plan about every half round trip and the budget for every byte;
-/// copies of urgent messages have a budget of their own, a quarter of the estimated rate.
+/// copies of urgent messages are paid for by whoever marked them,
+/// and stop while this session's own queue grows.
 /// </summary>
 internal sealed class RedundancySender
 {
     private const long MinPlanIntervalNs = 5_000_000;
     private const long RateMemoryNs = 1_000_000_000;
-    private const int UrgentShareOfRate = 4;
     private const int MaxPartOverheadBytes = 80;
 
     private readonly OutgoingMessages _outgoing;
@@ -27,7 +27,6 @@ internal sealed class RedundancySender
     private readonly RedundancyPolicy _policy = new();
     private DecayingSum _criticalPackets = new(RateMemoryNs);
     private DecayingSum _criticalBytes = new(RateMemoryNs);
-    private DecayingSum _urgentBytes = new(RateMemoryNs);
     private RedundancyPlan _plan = RedundancyPlan.Off(1, 0);
     private long _plannedAtNs;
 
@@ -46,16 +45,17 @@ internal sealed class RedundancySender
 
     public void OnBaseBytes(int bytes, long nowNs) => _budget.OnBaseBytes(bytes, nowNs);
 
-    /// <summary>Counts a packet of the peer: parity on its account of redundancy, all else as traffic.</summary>
-    public void OnReceived(int wireBytes, bool isRedundant, long nowNs)
+    /// <summary>Counts a packet of the peer: parity and repeats on its account of redundancy, all else as traffic.</summary>
+    public void OnReceived(int wireBytes, int redundantBytes, long nowNs)
     {
-        if (isRedundant)
+        if (redundantBytes > 0)
         {
-            _budget.OnPeerRedundancy(wireBytes, nowNs);
+            _budget.OnPeerRedundancy(redundantBytes, nowNs);
         }
-        else if (wireBytes > 0)
+
+        if (wireBytes > redundantBytes)
         {
-            _budget.OnBaseBytes(wireBytes, nowNs);
+            _budget.OnBaseBytes(wireBytes - redundantBytes, nowNs);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class RedundancySender
             {
                 RttNs = rtt.SmoothedNs,
                 RttFloorNs = _reliability.Rate.FloorRttNs > 0 ? _reliability.Rate.FloorRttNs : rtt.MinNs,
-                IsRttRising = _reliability.Rate.IsRttRising,
+                IsRttRising = _reliability.Rate.IsFillingQueue,
                 Loss = _reliability.LossRate.Estimate,
                 IsLossNegligible = _reliability.LossRate.IsOff,
                 BurstNs = _reliability.Bursts.BurstNs,
@@ -108,7 +108,8 @@ internal sealed class RedundancySender
     {
         _criticalPackets.Add(1, nowNs);
         _criticalBytes.Add(payload.Length + MaxPartOverheadBytes, nowNs);
-        if (_plan.IsEnabled && (contents.IsMoreThanSmallReplies || _plan.RepliesRepeated == 0))
+        bool hasOwnCopies = contents.IsOnlyUrgent && _plan.UrgentCopies > 1;
+        if (_plan.IsEnabled && !hasOwnCopies && (contents.IsMoreThanSmallReplies || _plan.RepliesRepeated == 0))
         {
             _ = _parity.Add(packetNumber, payload, nowNs);
         }
@@ -183,13 +184,8 @@ internal sealed class RedundancySender
             return _budget.TrySpend(bytes, nowNs);
         }
 
-        if (_urgentBytes.PerSecond(nowNs) > _reliability.Rate.EstimatedRateBytesPerSecond / UrgentShareOfRate)
-        {
-            return false;
-        }
-
-        _urgentBytes.Add(bytes, nowNs);
-        return true;
+        // Whoever marks a message urgent has accepted the price, but not a queue that delays everything.
+        return !_reliability.Rate.IsFillingQueue;
     }
 
     private void RepeatEarlierReply(ref WireWriter writer, ref BuiltPacket built, long nowNs)

@@ -43,7 +43,7 @@ internal sealed class Reliability
     /// <summary>Counts the packet being built as sent.</summary>
     public void OnSent(long firstItem, int datagramBytes, int wireBytes, PacketTraits traits, ulong acknowledges, long nowNs)
     {
-        bool counts = (traits & PacketTraits.AckEliciting) != 0 && (traits & PacketTraits.Untimed) == 0;
+        bool counts = (traits & PacketTraits.AckEliciting) != 0 && (traits & PacketTraits.Uncounted) == 0;
         DeliveryStamp stamp = counts ? Rate.OnSent(nowNs, wireBytes, Packets.BytesInFlight) : default;
         Packets.Add(new SentPacket
         {
@@ -69,11 +69,10 @@ internal sealed class Reliability
         ranges = ranges[..frame.CopyRanges(ranges)];
         long bytesBefore = Packets.BytesInFlight;
         bool hasSample = TakeRttSample(frame, nowNs);
-        // Recovered first: their numbers are not in the ranges, and what they carried has arrived.
         Span<ulong> recovered = stackalloc ulong[AckFrame.MaxRecovered];
         foreach (ulong number in recovered[..frame.CopyRecovered(recovered)])
         {
-            HandleRecovered(number, nowNs);
+            HandleRecovered(number);
         }
 
         bool any = false;
@@ -173,7 +172,7 @@ internal sealed class Reliability
             any = true;
             SentPacket packet = Packets[number];
             Loss.OnAcked(number, packet, nowNs);
-            if (!packet.Is(PacketTraits.Untimed))
+            if (!packet.Is(PacketTraits.Uncounted))
             {
                 Rate.OnAcked(packet.Stamp, packet.SentAtNs, packet.Bytes, nowNs);
             }
@@ -194,11 +193,12 @@ internal sealed class Reliability
     private void HandleSpurious(ulong number, long nowNs)
     {
         SentPacket packet = Packets[number];
-        if (!packet.Is(PacketTraits.Untimed))
+        if (!packet.Is(PacketTraits.Uncounted))
         {
             SpuriousLosses++;
             Loss.OnSpurious(packet, nowNs);
             Rate.OnSpuriousLoss(packet.Bytes);
+            Rate.OnAcked(packet.Stamp, packet.SentAtNs, packet.Bytes, nowNs);
             LossRate.OnLossRefuted();
         }
 
@@ -207,23 +207,22 @@ internal sealed class Reliability
         Packets.Settle(number);
     }
 
-    /// <summary>The path lost the packet, but its contents arrived: a loss to the estimators, an arrival to its owner.</summary>
-    private void HandleRecovered(ulong number, long nowNs)
+    /// <summary>
+    /// What the packet carried has arrived, by way of parity. The packet itself may be lost or only late, which jitter
+    /// makes common, so its fate is left to loss detection like that of any other.
+    /// </summary>
+    private void HandleRecovered(ulong number)
     {
         if (number < Packets.Oldest || number >= Packets.Next)
         {
             return;
         }
 
-        SentPacket packet = Packets[number];
-        if (packet.State == PacketState.InFlight)
+        ref SentPacket packet = ref Packets[number];
+        if (packet.State != PacketState.Settled)
         {
-            CountLoss(packet, nowNs);
-            SettleItems(packet);
-            Packets.MarkLost(number);
-        }
-        else if (packet.State == PacketState.Lost)
-        {
+            // Nothing is left to probe for.
+            packet.Traits |= PacketTraits.Probed;
             SettleItems(packet);
         }
     }
@@ -233,7 +232,7 @@ internal sealed class Reliability
         SentPacket packet = Packets[number];
         Packets.MarkLost(number);
         CountLoss(packet, nowNs);
-        _owner.OnPacketLost(packet, nowNs);
+        _owner.OnPacketLost(number, packet, nowNs);
         for (int i = 0; i < packet.ItemCount; i++)
         {
             SentItem item = Packets.ItemAt(packet.FirstItem + i);
@@ -243,7 +242,7 @@ internal sealed class Reliability
 
     private void CountLoss(in SentPacket packet, long nowNs)
     {
-        if (packet.Is(PacketTraits.Untimed))
+        if (packet.Is(PacketTraits.Uncounted))
         {
             return;
         }
@@ -276,7 +275,7 @@ internal sealed class Reliability
                 break;
             }
 
-            if (packet.Is(PacketTraits.AckEliciting) && !packet.Is(PacketTraits.Untimed))
+            if (packet.Is(PacketTraits.AckEliciting) && !packet.Is(PacketTraits.Uncounted))
             {
                 bool isLost = packet.State == PacketState.Lost;
                 Bursts.OnOutcome(packet.SentAtNs, isLost);

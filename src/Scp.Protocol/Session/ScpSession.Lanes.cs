@@ -72,7 +72,7 @@ public sealed partial class ScpSession
             {
                 if (old is not null)
                 {
-                    DropLane(old);
+                    DropLane(old, nowNs);
                 }
             }
 
@@ -152,15 +152,10 @@ public sealed partial class ScpSession
             return;
         }
 
-        DropLane(lane);
+        DropLane(lane, nowNs);
         if (_state != State.Closed && IsInitiator)
         {
             _events.Add(new SessionEvent { Kind = SessionEventKind.LaneWanted });
-        }
-
-        if (!AnyLaneUp)
-        {
-            _reliability.GiveUpAll(tunnelled: true, nowNs);
         }
     }
 
@@ -266,9 +261,16 @@ public sealed partial class ScpSession
                 GoUp(nowNs);
                 return ErrorCode.None;
             case LaneHelloKind.Resume:
-                if (hello.Epoch <= _protection.Epoch || hello.Session != Id)
+                if (hello.Session != Id)
                 {
                     return ErrorCode.ProtocolViolation;
+                }
+
+                if (hello.Epoch <= _protection.Epoch)
+                {
+                    // Another lane asked later and was answered first: the peer has dropped this one already.
+                    lane.IsClosing = true;
+                    return ErrorCode.None;
                 }
 
                 _peerDestinationId = hello.DestinationId;
@@ -288,7 +290,8 @@ public sealed partial class ScpSession
         lane.IsClosing = true;
         bool wasRefused = lane is { IsInitiator: true, IsUp: false };
         lane.IsUp = false;
-        if (wasRefused && lane.Asked != LaneHelloKind.Join && code != ErrorCode.Overloaded)
+        bool isForgotten = lane.Asked != LaneHelloKind.Join || code is ErrorCode.UnknownSession or ErrorCode.Unauthorized;
+        if (wasRefused && isForgotten && code != ErrorCode.Overloaded)
         {
             // There is no session to go on with: everything open is over.
             End(code);
@@ -297,12 +300,12 @@ public sealed partial class ScpSession
 
     private ErrorCode Resume(in LaneHello hello)
     {
-        var positions = new Streams.ResumePosition[hello.Positions.Count];
+        var positions = new StreamPosition[hello.Positions.Count];
         for (int i = 0; i < positions.Length; i++)
         {
             // On the wire an end is a flag; the streams count it as one more byte.
-            Lanes.ResumePosition position = hello.Positions[i];
-            positions[i] = new Streams.ResumePosition(
+            ResumePosition position = hello.Positions[i];
+            positions[i] = new StreamPosition(
                 position.Stream,
                 (long)position.ContiguousOffset + (position.FinReceived ? 1 : 0),
                 (long)position.CreditLimit,
@@ -347,7 +350,7 @@ public sealed partial class ScpSession
     {
         byte[] buffer = _pool.Rent(LaneFraming.PrefixBytes + ScpLimits.MaxHelloBytes);
         bool tellsPositions = kind == LaneHelloKind.Resume || (kind == LaneHelloKind.Accept && lane.Asked == LaneHelloKind.Resume);
-        Lanes.ResumePosition[] positions = tellsPositions ? ExportPositions() : [];
+        ResumePosition[] positions = tellsPositions ? ExportPositions() : [];
         var hello = new LaneHello
         {
             Kind = kind,
@@ -372,15 +375,15 @@ public sealed partial class ScpSession
         return queued;
     }
 
-    private Lanes.ResumePosition[] ExportPositions()
+    private ResumePosition[] ExportPositions()
     {
-        Span<Streams.ResumePosition> received = stackalloc Streams.ResumePosition[MaxResumePositions];
+        Span<StreamPosition> received = stackalloc StreamPosition[MaxResumePositions];
         received = received[.._streams.ExportPositions(received)];
-        var positions = new Lanes.ResumePosition[received.Length];
+        var positions = new ResumePosition[received.Length];
         for (int i = 0; i < positions.Length; i++)
         {
-            ref readonly Streams.ResumePosition position = ref received[i];
-            positions[i] = new Lanes.ResumePosition(
+            ref readonly StreamPosition position = ref received[i];
+            positions[i] = new ResumePosition(
                 position.Stream,
                 (ulong)(position.Received - (position.Complete ? 1 : 0)),
                 (ulong)position.Limit,
@@ -411,12 +414,17 @@ public sealed partial class ScpSession
         return true;
     }
 
-    private void DropLane(Lane lane)
+    /// <summary>
+    /// The lane may have swallowed what it carried. Which lane a packet went by is not remembered: all that went by lane
+    /// are sent again, and the peer tells those that did arrive by their messages.
+    /// </summary>
+    private void DropLane(Lane lane, long nowNs)
     {
         if (_lanes[lane.Index] == lane)
         {
             _lanes[lane.Index] = null;
             _streams.OnLaneLost(lane.Index);
+            _reliability.GiveUpAll(tunnelled: true, nowNs);
         }
 
         lane.IsUp = false;

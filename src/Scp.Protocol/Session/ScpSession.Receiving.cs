@@ -99,12 +99,9 @@ public sealed partial class ScpSession
 
     private void HandleRecovered(ulong number, ReadOnlySpan<byte> frames, long nowNs)
     {
+        // The number stays new: a packet that was only late is acknowledged when it comes, so that its sender learns that
+        // the path did not lose it.
         _counters.PacketsRecovered++;
-        if (_replays.IsNew(number))
-        {
-            _replays.Accept(number);
-        }
-
         PacketResult result = default;
         ErrorCode code = HandleFrames(number, frames, default, isRecovered: true, 0, nowNs, ref result);
         if (code != ErrorCode.None)
@@ -120,7 +117,7 @@ public sealed partial class ScpSession
     private ErrorCode HandleFrames(ulong number, ReadOnlySpan<byte> frames, PathId from, bool isRecovered, int wireBytes, long nowNs, ref PacketResult result)
     {
         var reader = new WireReader(frames);
-        bool isRedundant = false;
+        int redundantBytes = 0;
         while (!reader.IsEmpty && _state != State.Closed)
         {
             byte type = reader.ReadByte();
@@ -128,7 +125,10 @@ public sealed partial class ScpSession
             if (MessageFrame.IsMessage(type))
             {
                 result.IsAckEliciting = true;
+                int before = reader.Remaining;
+                long repeats = _incoming.Repeats;
                 code = HandleMessage(type, ref reader, nowNs, ref result);
+                redundantBytes += _incoming.Repeats > repeats ? before - reader.Remaining + 1 : 0;
             }
             else if (type == (byte)FrameType.Padding)
             {
@@ -136,7 +136,8 @@ public sealed partial class ScpSession
             }
             else if (type == (byte)FrameType.Parity)
             {
-                isRedundant = true;
+                result.IsAckEliciting = true;
+                redundantBytes = wireBytes;
                 code = HandleParity(number, ref reader, isRecovered, nowNs);
             }
             else
@@ -150,7 +151,7 @@ public sealed partial class ScpSession
             }
         }
 
-        _redundancy.OnReceived(wireBytes, isRedundant, nowNs);
+        _redundancy.OnReceived(wireBytes, redundantBytes, nowNs);
         return ErrorCode.None;
     }
 
@@ -279,6 +280,8 @@ public sealed partial class ScpSession
         _reliability.Loss.OnPathChanged();
         _reliability.Rate.OnPathChanged(nowNs);
         _redundancy.OnPathChanged();
+        _mtu.Restart(nowNs);
+        _reliability.Rate.SetDatagramBytes(_mtu.CurrentBytes);
         _events.Add(new SessionEvent { Kind = SessionEventKind.PathChanged });
     }
 
@@ -298,10 +301,11 @@ public sealed partial class ScpSession
         if (packet.Is(PacketTraits.MtuProbe))
         {
             _mtu.OnProbeAcked(packet.DatagramBytes, nowNs);
+            _reliability.Rate.SetDatagramBytes(_mtu.CurrentBytes);
         }
         else
         {
-            _mtu.OnPacketAcked(packet.DatagramBytes);
+            _mtu.OnPacketAcked(packetNumber, packet.DatagramBytes);
         }
 
         if (_path.OnDatagramAcknowledged())
@@ -310,7 +314,7 @@ public sealed partial class ScpSession
         }
     }
 
-    void IPacketOwner.OnPacketLost(in SentPacket packet, long nowNs)
+    void IPacketOwner.OnPacketLost(ulong packetNumber, in SentPacket packet, long nowNs)
     {
         if (packet.Is(PacketTraits.MtuProbe))
         {
@@ -318,7 +322,10 @@ public sealed partial class ScpSession
         }
         else if (!packet.Is(PacketTraits.Tunnelled))
         {
-            _mtu.OnPacketLost(packet.DatagramBytes, nowNs);
+            if (_mtu.OnPacketLost(packetNumber, packet.DatagramBytes, nowNs))
+            {
+                _reliability.Rate.SetDatagramBytes(_mtu.CurrentBytes);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Scp.Protocol.Congestion;
 using Scp.Protocol.Recovery;
 using Scp.Protocol.Streams;
 using Scp.Protocol.Wire;
@@ -11,7 +12,9 @@ public sealed partial class ScpSession
     internal const int WireOverheadBytes = 28;
 
     private const int MaxControlFrameBytes = 40;
-    private const long AllowanceRetryNs = 1_000_000;
+
+    /// <summary>Packets that a probe timer lets go whatever the window says: it is full of what may never be acknowledged.</summary>
+    private const int ProbePackets = 2;
 
     /// <summary>
     /// Builds the next datagram; false when there is none to send now. The buffer must hold
@@ -37,13 +40,13 @@ public sealed partial class ScpSession
     /// <summary>Sends a packet with one frame to an address, outside of everything that measures the current path.</summary>
     private bool TryPollPathFrames(Span<byte> buffer, long nowNs, out Transmit transmit)
     {
-        if (_path.TryTakeResponse(out PathId to, out ulong data))
+        int bytes = _protection.OverheadBytes + 1 + sizeof(ulong) + WireOverheadBytes;
+        if (_path.TryTakeResponse(bytes, out PathId to, out ulong data))
         {
             transmit = SendPathFrame(buffer, FrameType.PathResponse, to, data, nowNs);
             return true;
         }
 
-        int bytes = _protection.OverheadBytes + 1 + sizeof(ulong);
         if (_path.TryTakeChallenge(nowNs, _reliability.Loss.Rtt.ProbeTimeoutNs, bytes, out to, out data))
         {
             transmit = SendPathFrame(buffer, FrameType.PathChallenge, to, data, nowNs);
@@ -135,7 +138,7 @@ public sealed partial class ScpSession
             return false;
         }
 
-        transmit = Seal(buffer, writer.Written, PacketTraits.None, _reliability.Packets.BeginItems(), 0, _path.Current, nowNs);
+        transmit = Seal(buffer, writer.Written, PacketTraits.AckEliciting | PacketTraits.Parity, _reliability.Packets.BeginItems(), 0, _path.Current, nowNs);
         _counters.RedundantBytesSent += transmit.Length + WireOverheadBytes;
         return true;
     }
@@ -151,18 +154,19 @@ public sealed partial class ScpSession
             return false;
         }
 
+        RateController rate = _reliability.Rate;
         long inFlight = _reliability.Packets.BytesInFlight;
         bool isSmall = priority <= Priority.Request;
-        if (_reliability.Rate.MaySend(nowNs, _mtu.CurrentBytes, inFlight, isSmall))
+        if (_probesWanted > 0 || rate.MaySend(nowNs, _mtu.CurrentBytes, inFlight, isSmall))
         {
             return true;
         }
 
-        // A full window opens with an acknowledgement, not with time; only the allowance of small traffic grows by itself.
-        bool isPaced = inFlight + _mtu.CurrentBytes <= _reliability.Rate.WindowBytes;
-        _paceAtNs = isPaced ? Math.Max(nowNs + 1, _reliability.Rate.NextSendAtNs(nowNs))
-            : isSmall ? nowNs + AllowanceRetryNs
-            : long.MaxValue;
+        // A full window opens with an acknowledgement, not with time.
+        bool isPaced = inFlight + _mtu.CurrentBytes <= rate.WindowBytes;
+        long pacedNs = isPaced ? rate.NextSendAtNs(nowNs) : long.MaxValue;
+        long aheadNs = isSmall ? rate.NextAheadAtNs(nowNs, _mtu.CurrentBytes, inFlight) : long.MaxValue;
+        _paceAtNs = Math.Max(nowNs + 1, Math.Min(pacedNs, aheadNs));
         return false;
     }
 
@@ -208,6 +212,7 @@ public sealed partial class ScpSession
         built.Traits = writer.Written > afterAcks ? PacketTraits.AckEliciting : PacketTraits.None;
         if (built.Traits != PacketTraits.None)
         {
+            _probesWanted = Math.Max(0, _probesWanted - 1);
             _pingWanted = false;
             _lastElicitingSentNs = nowNs;
         }

@@ -24,6 +24,7 @@ public sealed partial class ScpSession
             return;
         }
 
+        _timeoutHandledNs = nowNs;
         _outgoing.ExpireDeadlines(nowNs);
         if (nowNs >= _reliability.Loss.LossAtNs)
         {
@@ -54,6 +55,7 @@ public sealed partial class ScpSession
     private void HandleProbeTimer(long nowNs)
     {
         LossDetector loss = _reliability.Loss;
+        _probesWanted = ProbePackets;
         if (!_reliability.HandleProbeTimer(nowNs))
         {
             _pingWanted = true;
@@ -78,15 +80,27 @@ public sealed partial class ScpSession
     {
         long nextNs = Math.Min(_lastHeardNs + _idleTimeoutNs, _outgoing.NextDeadlineNs);
         nextNs = Math.Min(nextNs, Math.Min(_reliability.Loss.LossAtNs, _reliability.Loss.ProbeAtNs));
-        nextNs = Math.Min(nextNs, Math.Min(_path.ProbeAtNs, _path.ChallengeAtNs));
         nextNs = Math.Min(nextNs, Math.Min(_epochDropAtNs, _protection.PreviousExpiresNs));
+        return Math.Min(nextNs, ComingOutputNs());
+    }
+
+    /// <summary>
+    /// When the next output falls due. One that was due at the last timeout is no timer any more: it goes out with the
+    /// poll that follows every input, and where it cannot (a lane that takes nothing, keys that are used up) the same
+    /// time again would only make its owner spin.
+    /// </summary>
+    private long ComingOutputNs()
+    {
+        long nextNs = Math.Min(Coming(_path.ProbeAtNs), Coming(_path.ChallengeAtNs));
         if (UseDatagrams || AnyLaneUp)
         {
-            nextNs = Math.Min(nextNs, Math.Min(_acks.DueAtNs, _paceAtNs));
-            nextNs = Math.Min(nextNs, _pingWanted ? long.MaxValue : _lastElicitingSentNs + _options.BeatNs);
-            nextNs = Math.Min(nextNs, Math.Min(_redundancy.NextCopyAtNs, UseDatagrams ? _redundancy.ParityAtNs : long.MaxValue));
+            nextNs = Math.Min(nextNs, Math.Min(Coming(_acks.DueAtNs), Coming(_paceAtNs)));
+            nextNs = Math.Min(nextNs, _pingWanted ? long.MaxValue : Coming(_lastElicitingSentNs + _options.BeatNs));
+            nextNs = Math.Min(nextNs, Math.Min(Coming(_redundancy.NextCopyAtNs), UseDatagrams ? Coming(_redundancy.ParityAtNs) : long.MaxValue));
         }
 
-        return _path.IsOpen ? Math.Min(nextNs, _mtu.NextProbeAtNs) : nextNs;
+        return _path.IsOpen ? Math.Min(nextNs, Coming(_mtu.NextProbeNs)) : nextNs;
     }
+
+    private long Coming(long dueNs) => dueNs > _timeoutHandledNs ? dueNs : long.MaxValue;
 }

@@ -44,9 +44,11 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     private long _idleTimeoutNs;
     private long _lastHeardNs;
     private long _lastElicitingSentNs;
+    private long _timeoutHandledNs = -1;
     private long _epochDropAtNs = long.MaxValue;
     private long _paceAtNs = long.MaxValue;
     private bool _pingWanted;
+    private int _probesWanted;
     private bool _slotCreditWanted;
     private bool _peerTunnels;
     private ErrorCode _closeCode;
@@ -69,7 +71,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         _reliability = new Reliability(this, new RateController(ScpLimits.BaseDatagramBytes, BitConverter.ToUInt32(seed)));
         _path = new DatagramPath(entropy, path, nowNs);
         _protection = options.Protection.Create();
-        _mtu = new PathMtuSearch(options.MaxDatagramBytes);
+        _mtu = new PathMtuSearch(nowNs, options.MaxDatagramBytes);
         _liveness = new PhiAccrual(options.BeatNs, nowNs);
         _redundancy = new RedundancySender(_outgoing, _reliability, options.UseRedundancy);
         _recovery = new RedundancyReceiver();

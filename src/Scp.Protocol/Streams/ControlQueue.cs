@@ -22,7 +22,7 @@ internal sealed class ControlQueue
         _maxUnconfirmed = maxUnconfirmed;
     }
 
-    public bool IsEmpty => !_sessionDirty && _waiting.First is null;
+    public bool IsEmpty => !_sessionDirty && (_waiting.First ?? FirstWithheld) is null;
 
     public void MarkSessionCredit() => _sessionDirty = true;
 
@@ -68,7 +68,6 @@ internal sealed class ControlQueue
         if (!entry.IsLocal && confirmed != StreamControlFlags.None)
         {
             _unconfirmed -= confirmed == StreamControlFlags.LastWords ? 2 : 1;
-            ReleaseWithheld();
         }
     }
 
@@ -81,15 +80,16 @@ internal sealed class ControlQueue
             return true;
         }
 
-        while (_waiting.First is { } entry)
+        while ((_waiting.First ?? FirstWithheld) is { } entry)
         {
-            var flag = (StreamControlFlags)((int)entry.Dirty & -(int)entry.Dirty);
-            if ((flag & StreamControlFlags.LastWords) != 0 && !TryCountLastWord(entry, flag))
+            StreamControlFlags flag = NextFlag(entry);
+            if (flag == StreamControlFlags.None)
             {
                 _withheld.MoveLast(entry);
                 continue;
             }
 
+            Count(entry, flag & StreamControlFlags.LastWords);
             Unmark(entry, flag);
             control = Describe(entry, flag);
             return true;
@@ -99,28 +99,27 @@ internal sealed class ControlQueue
         return false;
     }
 
-    private bool TryCountLastWord(StreamEntry entry, StreamControlFlags flag)
+    /// <summary>The first stream that waits to say its last words, once it may.</summary>
+    private StreamEntry? FirstWithheld => _unconfirmed < _maxUnconfirmed ? _withheld.First : null;
+
+    /// <summary>What a stream says next; last words that were said before may always be said again.</summary>
+    private StreamControlFlags NextFlag(StreamEntry entry)
     {
-        if (entry.IsLocal || (entry.Unconfirmed & flag) != 0)
+        StreamControlFlags flags = entry.Dirty;
+        if (!entry.IsLocal && _unconfirmed >= _maxUnconfirmed)
         {
-            return true;
+            flags &= ~StreamControlFlags.LastWords | entry.Unconfirmed;
         }
 
-        if (_unconfirmed >= _maxUnconfirmed)
-        {
-            return false;
-        }
-
-        _unconfirmed++;
-        entry.Unconfirmed |= flag;
-        return true;
+        return (StreamControlFlags)((int)flags & -(int)flags);
     }
 
-    private void ReleaseWithheld()
+    private void Count(StreamEntry entry, StreamControlFlags lastWords)
     {
-        if (_withheld.First is { } entry && _unconfirmed < _maxUnconfirmed)
+        if (!entry.IsLocal && (lastWords & ~entry.Unconfirmed) != 0)
         {
-            _waiting.MoveLast(entry);
+            _unconfirmed++;
+            entry.Unconfirmed |= lastWords;
         }
     }
 

@@ -38,9 +38,6 @@ internal sealed class ReceiveStream
     /// <summary>Where the stream ends; -1 until that is known.</summary>
     public long FinalSize { get; private set; } = -1;
 
-    /// <summary>Everything up to the known end has arrived.</summary>
-    public bool IsComplete => FinalSize == Contiguous;
-
     /// <summary>The reader has taken everything and was told of the end.</summary>
     public bool IsFinished { get; private set; }
 

@@ -236,14 +236,14 @@ internal sealed partial class StreamTable
     /// Writes down how far every stream has been received, for the hello of a lane that resumes the session, and returns
     /// how many there were. What does not fit is left out: the peer then sends more than it need.
     /// </summary>
-    public int ExportPositions(Span<ResumePosition> destination)
+    public int ExportPositions(Span<StreamPosition> destination)
     {
         int count = 0;
         for (StreamEntry? entry = _streams.First; entry is not null && count < destination.Length; entry = _streams.After(entry))
         {
             if (entry.Receive is { IsReset: false } receive)
             {
-                destination[count++] = new ResumePosition(entry.Id, receive.AckValue, receive.Limit, receive.IsComplete);
+                destination[count++] = new StreamPosition(entry.Id, receive.AckValue, receive.Limit, receive.IsFinished);
             }
         }
 
@@ -251,12 +251,13 @@ internal sealed partial class StreamTable
     }
 
     /// <summary>
-    /// The session goes on over new lanes, and this is what the peer has. Everything else that was ever sent goes out
-    /// again, and so does every control frame that matters still. A violation changes nothing.
+    /// The session goes on over new lanes, the end of the old ones having been told, and this is what the peer has.
+    /// Everything else that was ever sent goes out again, and so does every control frame that matters still. A violation
+    /// changes nothing.
     /// </summary>
-    public ErrorCode OnResumed(ReadOnlySpan<ResumePosition> positions)
+    public ErrorCode OnResumed(ReadOnlySpan<StreamPosition> positions)
     {
-        foreach (ref readonly ResumePosition position in positions)
+        foreach (ref readonly StreamPosition position in positions)
         {
             ErrorCode error = Check(position);
             if (error != ErrorCode.None)
@@ -265,7 +266,7 @@ internal sealed partial class StreamTable
             }
         }
 
-        foreach (ref readonly ResumePosition position in positions)
+        foreach (ref readonly StreamPosition position in positions)
         {
             if (_streams.Get(position.Stream) is { Send: { } send } entry)
             {
@@ -283,7 +284,7 @@ internal sealed partial class StreamTable
         return ErrorCode.None;
     }
 
-    private ErrorCode Check(in ResumePosition position)
+    private ErrorCode Check(in StreamPosition position)
     {
         if (position.Received < 0 || position.Limit < 0)
         {

@@ -29,7 +29,7 @@ internal ref struct AckFrame
     private WireReader _recovered;
 
     /// <summary>Writes as many ranges as fit; returns false, having written nothing, when not even one does.</summary>
-    public static bool TryWrite(ref WireWriter writer, ReadOnlySpan<PacketRange> ranges, long delayUs, ReadOnlySpan<ulong> recoveredNewestFirst)
+    public static bool TryWrite(ref WireWriter writer, scoped ReadOnlySpan<PacketRange> ranges, long delayUs, scoped ReadOnlySpan<ulong> recoveredNewestFirst)
     {
         const int WorstHead = 1 + (4 * VarInt.MaxSize) + 1;
         int recoveredBytes = 1 + (recoveredNewestFirst.Length * VarInt.MaxSize);

@@ -36,7 +36,7 @@ internal ref struct MessageFrame
         1 + VarInt.SizeOf(id.Slot) + VarInt.SizeOf(id.Sequence) + (parts > 1 ? 1 : 0)
         + (part == 0 ? head.SizeFor(kind) : 0) + VarInt.SizeOf((ulong)payloadBytes) + payloadBytes;
 
-    public static void Write(ref WireWriter writer, MessageKind kind, MessageId id, int part, int parts, in MessageHead head, ReadOnlySpan<byte> payload)
+    public static void Write(ref WireWriter writer, MessageKind kind, MessageId id, int part, int parts, in MessageHead head, scoped ReadOnlySpan<byte> payload)
     {
         writer.WriteByte((byte)((byte)FrameType.Message | (byte)kind | (parts > 1 ? SeveralPartsFlag : 0)));
         writer.WriteVarInt(id.Slot);

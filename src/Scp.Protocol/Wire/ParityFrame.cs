@@ -61,7 +61,7 @@ internal readonly ref struct ParityFrame
     }
 
     /// <summary>Writes a frame, type included. What it covers comes from this side, so a wrong order is a bug and throws.</summary>
-    public static void Format(ref WireWriter writer, ulong packetNumber, ReadOnlySpan<ulong> coveredNewestFirst, ReadOnlySpan<byte> xor)
+    public static void Format(ref WireWriter writer, ulong packetNumber, scoped ReadOnlySpan<ulong> coveredNewestFirst, ReadOnlySpan<byte> xor)
     {
         if (coveredNewestFirst.Length is < 1 or > ScpLimits.MaxParityPackets
             || xor.Length is < MinXorBytes or > ScpLimits.MaxDatagramBytes)
@@ -87,7 +87,7 @@ internal readonly ref struct ParityFrame
     }
 
     /// <summary>Reads what follows the type byte; false when the frame is malformed.</summary>
-    public static bool TryParse(ref WireReader reader, ulong packetNumber, out ParityFrame frame)
+    public static bool TryParse(scoped ref WireReader reader, ulong packetNumber, out ParityFrame frame)
     {
         frame = default;
         int count = reader.ReadByte();

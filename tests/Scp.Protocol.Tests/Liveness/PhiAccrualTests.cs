@@ -181,6 +181,17 @@ public sealed class PhiAccrualTests
     }
 
     [Test]
+    public void TheFirstPacketAfterOwnStandstillTeachesNothing()
+    {
+        PhiAccrual detector = Regular(packets: 300, 3 * BeatNs, out long endNs);
+        double before = detector.Suspicion(endNs + (4 * BeatNs));
+        long backNs = endNs + (50 * BeatNs);
+        detector.Forgive(backNs);
+        detector.Heartbeat(backNs + Ms);
+        Assert.That(detector.Suspicion(backNs + Ms + (4 * BeatNs)), Is.EqualTo(before));
+    }
+
+    [Test]
     public void AClockThatStandsOrFallsBackDoesNoHarm()
     {
         PhiAccrual detector = Regular(packets: 10, BeatNs, out long endNs);

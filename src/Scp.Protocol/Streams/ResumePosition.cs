@@ -1,7 +1,0 @@
-namespace Scp.Protocol.Streams;
-
-/// <summary>
-/// What a side says of one stream when a session resumes: how far it has received (as in a StreamAck), how far the peer
-/// may send, and whether it knows where the stream ends and has everything up to there.
-/// </summary>
-internal readonly record struct ResumePosition(StreamId Stream, long Received, long Limit, bool Complete);

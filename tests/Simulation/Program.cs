@@ -1,0 +1,35 @@
+using Simulation.Commands;
+
+namespace Simulation;
+
+/// <summary>Runs simulations and experiments from the command line; the tests of this project run a few of them.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        usage: dotnet run --project tests/Simulation -c Release -- COMMAND [options]
+
+          scp [--seed S] [--count N] [--workers W] [--keep-going]   the protocol under faults, N seeds from S on
+          scp --seed S --trace                                      one seed with everything that happens in it
+        """;
+
+    public static int Main(string[] args)
+    {
+        if (!CommandArguments.TryParse(args, out CommandArguments? arguments, out string? problem))
+        {
+            Console.Error.WriteLine(problem);
+            return 2;
+        }
+
+        return arguments.Command switch
+        {
+            "scp" => ScpCommand.Run(arguments, Console.Out, Console.Error),
+            _ => ShowUsage(),
+        };
+    }
+
+    private static int ShowUsage()
+    {
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+}
