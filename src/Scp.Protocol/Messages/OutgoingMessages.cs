@@ -242,6 +242,12 @@ internal sealed class OutgoingMessages
             return _slots.WasUsed(frame.Id) ? ErrorCode.None : ErrorCode.ProtocolViolation;
         }
 
+        if (frame is { Parts: 1, Head.Status: ReplyStatus.Unknown })
+        {
+            // The peer gave the real reply up for want of memory, perhaps after parts of it were sent.
+            message.Reply.Clear(_pool);
+        }
+
         if (!message.Reply.TryAdd(_pool, frame.Part, frame.Parts, frame.Head, frame.Payload))
         {
             return ErrorCode.ProtocolViolation;

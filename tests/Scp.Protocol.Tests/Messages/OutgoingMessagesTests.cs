@@ -140,6 +140,20 @@ internal sealed class OutgoingMessagesTests
         Assert.That((item.Outcome, item.Status, item.Context), Is.EqualTo((outcome, status, 9L)));
     }
 
+    /// <summary>A replier that ran out of memory says so although parts of the reply are on their way, or have arrived.</summary>
+    [Test]
+    public void AReplyGivenUpHalfWayEndsTheCallAsUnknown()
+    {
+        var side = new MessageSide();
+        MessageId id = Send(side, MessageKind.Request).Id;
+        Assert.That(Receive(side, id, ReplyStatus.Ok, part: 1, parts: 2), Is.EqualTo(ErrorCode.None));
+        Assert.That(Receive(side, id, ReplyStatus.Unknown), Is.EqualTo(ErrorCode.None));
+        Assert.That(side.Events.TryTake(out SessionEvent item), Is.True);
+        Assert.That(item.Outcome, Is.EqualTo(CallOutcome.Unknown));
+        Assert.That(Receive(side, id, ReplyStatus.Ok, part: 0, parts: 2), Is.EqualTo(ErrorCode.None), "what comes late is ignored");
+        Assert.That(side.Events.TryTake(out _), Is.False);
+    }
+
     [Test]
     public void RepliesThatContradictEachOtherAreAViolation()
     {
