@@ -171,6 +171,47 @@ internal sealed class IncomingMessagesTests
         Assert.That(Receive(side, MessageKind.Request, new MessageId(slot, 1), 0, 8), Is.EqualTo(ErrorCode.None));
     }
 
+    /// <summary>The lost parts of one-ways never come, so what arrived of them must not fill the memory for ever.</summary>
+    [Test]
+    public void OneWaysThatCannotBeCompletedGiveWay()
+    {
+        var side = new MessageSide(ScpLimits.MaxSlots);
+        for (ushort slot = 0; slot < 1000; slot++)
+        {
+            Assert.That(Receive(side, MessageKind.OneWay, new MessageId(slot, 1), 1, 8), Is.EqualTo(ErrorCode.None), $"slot {slot}");
+        }
+
+        Assert.That(side.Incoming.HeldBytes, Is.LessThanOrEqualTo(ScpLimits.MaxIncomingMessageBytes));
+        Assert.That(Receive(side, MessageKind.Request, new MessageId(2000, 1), 0, 1), Is.EqualTo(ErrorCode.None));
+        Assert.That(TakeEvents(side), Is.EqualTo([(SessionEventKind.Request, 2000, 1ul)]));
+
+        // The youngest are still there; the oldest are gone for good.
+        foreach (ushort slot in new ushort[] { 999, 0 })
+        {
+            for (int part = 0; part < 8; part++)
+            {
+                Assert.That(Receive(side, MessageKind.OneWay, new MessageId(slot, 1), part, 8), Is.EqualTo(ErrorCode.None));
+            }
+        }
+
+        Assert.That(TakeEvents(side), Is.EqualTo([(SessionEventKind.Message, 999, 1ul)]));
+    }
+
+    /// <summary>A message takes the place of the former one in its slot, and so may take its memory.</summary>
+    [Test]
+    public void TheNextMessageOfASlotMayUseTheRoomOfTheFormer()
+    {
+        var side = new MessageSide(ScpLimits.MaxSlots);
+        ushort slot = 0;
+        while (Receive(side, MessageKind.ReliableOneWay, new MessageId(slot, 1), 0, 8) == ErrorCode.None)
+        {
+            slot++;
+        }
+
+        Assert.That(Receive(side, MessageKind.ReliableOneWay, new MessageId(0, 2), 0, 8), Is.EqualTo(ErrorCode.None));
+        Assert.That(side.Incoming.HeldBytes, Is.LessThanOrEqualTo(ScpLimits.MaxIncomingMessageBytes));
+    }
+
     [Test]
     public void TheEndOfTheSessionFreesEverything()
     {
