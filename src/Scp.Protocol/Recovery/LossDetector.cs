@@ -4,6 +4,11 @@ namespace Scp.Protocol.Recovery;
 /// Decides which packets are lost and when to probe. A packet is lost once one sent after it was acknowledged and the
 /// time a reordered packet may take has passed (RFC 8985's idea: time alone, never a count of packets, since jitter on
 /// a path with dense traffic reorders many). The allowance for reordering follows what was seen.
+/// <para>
+/// A bulk lane loses nothing while it lives, so a packet that went by lane waits for one that went by lane after it. Then
+/// the receiver had it and would not take it, having no room. The order holds for one lane only, and the last packet has
+/// none after it, so in the end time decides here too: what is sent twice for that does no harm.
+/// </para>
 /// <para>A packet that waits longer than the probe timeout has its contents sent again without being given up: the timer
 /// belongs to the oldest packet, not to the last one sent, so a steady flow cannot push it away.</para>
 /// </summary>
@@ -12,9 +17,13 @@ internal sealed class LossDetector
     private const long MinReorderNs = 1_000_000;
     private const long ReorderDecayNs = 10_000_000_000;
 
+    /// <summary>Long enough for TCP to have got over most of what may hold it up.</summary>
+    private const long LanePatienceNs = 5_000_000_000;
+
     private readonly SentPackets _packets;
     private RttEstimator _rtt = new();
     private ulong _largestAcked;
+    private ulong _largestAckedByLane;
     private long _largestAckedSentAtNs;
     private long _largestAckedAtNs;
     private long _reorderExtentNs;
@@ -40,6 +49,11 @@ internal sealed class LossDetector
     public void OnAcked(ulong packetNumber, in SentPacket packet, long nowNs)
     {
         _probeCount = 0;
+        if (packet.Is(PacketTraits.Tunnelled))
+        {
+            _largestAckedByLane = Math.Max(_largestAckedByLane, packetNumber);
+        }
+
         if (packetNumber > _largestAcked)
         {
             _largestAcked = packetNumber;
@@ -72,19 +86,25 @@ internal sealed class LossDetector
         for (ulong number = _packets.FindInFlight(_packets.Oldest, _largestAcked); number < _largestAcked; number = _packets.FindInFlight(number + 1, _largestAcked))
         {
             ref SentPacket packet = ref _packets[number];
-            if (packet.Is(PacketTraits.Tunnelled) || packet.SentAtNs > _largestAckedSentAtNs)
+            if (packet.SentAtNs > _largestAckedSentAtNs)
             {
                 continue;
             }
 
-            long lostAtNs = packet.SentAtNs + waitNs;
-            if (lostAtNs > nowNs || count == lost.Length)
+            bool isPatient = packet.Is(PacketTraits.Tunnelled) && number > _largestAckedByLane;
+            long lostAtNs = packet.SentAtNs + (isPatient ? Math.Max(waitNs, LanePatienceNs) : waitNs);
+            if (lostAtNs <= nowNs && count < lost.Length)
             {
-                _lossAtNs = Math.Max(lostAtNs, nowNs);
-                break;
+                lost[count++] = number;
+                continue;
             }
 
-            lost[count++] = number;
+            _lossAtNs = Math.Min(_lossAtNs, Math.Max(lostAtNs, nowNs));
+            if (!isPatient)
+            {
+                // Every later one was sent later, and waits no less.
+                break;
+            }
         }
 
         return count;

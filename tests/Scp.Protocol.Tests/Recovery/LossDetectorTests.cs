@@ -167,9 +167,29 @@ internal sealed class LossDetectorTests
         ulong datagram = path.Send();
         path.NowNs += 40 * Ms;
         path.Ack(datagram);
-        path.NowNs += 10_000 * Ms;
         Assert.That(path.Loss.DetectLost(path.NowNs, _found), Is.Zero);
-        Assert.That(path.Loss.LossAtNs, Is.EqualTo(long.MaxValue));
+        Assert.That(path.Loss.LossAtNs - path.NowNs, Is.GreaterThan(4_000 * Ms), "a lane that is slow is no lane that loses");
+
+        path.NowNs = path.Loss.LossAtNs;
+        Assert.That(path.Loss.DetectLost(path.NowNs, _found), Is.EqualTo(1), "or nothing that was last by lane would ever be sent again");
+    }
+
+    /// <summary>A lane keeps its order, so the receiver had the packet and would not take it: it had no room.</summary>
+    [Test]
+    public void WhatWentByLaneIsGivenUpWhenALaterOneByLaneWasAcknowledged()
+    {
+        var path = new Sender();
+        path.Measure(40 * Ms);
+        ulong refused = path.Send(Tunnelled);
+        _ = path.Send();
+        ulong taken = path.Send(Tunnelled);
+        path.NowNs += 40 * Ms;
+        path.Ack(taken);
+        Assert.That(path.Loss.DetectLost(path.NowNs, _found), Is.Zero, "it is too early");
+        Assert.That(path.Loss.LossAtNs, Is.LessThan(path.NowNs + (40 * Ms)));
+
+        path.NowNs = path.Loss.LossAtNs;
+        Assert.That(_found[..path.Loss.DetectLost(path.NowNs, _found)], Does.Contain(refused));
     }
 
     private sealed class Sender
