@@ -330,7 +330,12 @@ internal sealed class IncomingMessages
         slot.State = IncomingState.Answered;
         slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), status, code, slot.Priority, slot.IsUrgent, payload);
         _replyBytes += payload.Length;
-        _answered.Add(slot);
+        if (!payload.IsEmpty)
+        {
+            // To forget a reply without bytes would free nothing, and make "not run" into "unknown".
+            _answered.Add(slot);
+        }
+
         while (_replyBytes > ScpLimits.MaxReplyCacheBytes && _answered.Oldest is { } oldest && oldest != slot)
         {
             ForgetReply(oldest);

@@ -242,9 +242,9 @@ internal sealed class OutgoingMessages
             return _slots.WasUsed(frame.Id) ? ErrorCode.None : ErrorCode.ProtocolViolation;
         }
 
-        if (frame is { Parts: 1, Head.Status: ReplyStatus.Unknown })
+        if (frame is { Parts: 1, Head.Status: ReplyStatus.Unknown } && message.Reply.Parts > 1)
         {
-            // The peer gave the real reply up for want of memory, perhaps after parts of it were sent.
+            // The peer had to forget the reply of which some parts have come already.
             message.Reply.Clear(_pool);
         }
 

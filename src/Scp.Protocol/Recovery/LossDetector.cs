@@ -4,11 +4,6 @@ namespace Scp.Protocol.Recovery;
 /// Decides which packets are lost and when to probe. A packet is lost once one sent after it was acknowledged and the
 /// time a reordered packet may take has passed (RFC 8985's idea: time alone, never a count of packets, since jitter on
 /// a path with dense traffic reorders many). The allowance for reordering follows what was seen.
-/// <para>
-/// A bulk lane loses nothing while it lives, so a packet that went by lane waits for one that went by lane after it. Then
-/// the receiver had it and would not take it, having no room. The order holds for one lane only, and the last packet has
-/// none after it, so in the end time decides here too: what is sent twice for that does no harm.
-/// </para>
 /// <para>A packet that waits longer than the probe timeout has its contents sent again without being given up: the timer
 /// belongs to the oldest packet, not to the last one sent, so a steady flow cannot push it away.</para>
 /// </summary>
@@ -17,13 +12,15 @@ internal sealed class LossDetector
     private const long MinReorderNs = 1_000_000;
     private const long ReorderDecayNs = 10_000_000_000;
 
-    /// <summary>Long enough for TCP to have got over most of what may hold it up.</summary>
-    private const long LanePatienceNs = 5_000_000_000;
+    /// <summary>
+    /// A lane loses nothing, but what it carried may be stuck behind a stall, refused for want of room, or told in an
+    /// acknowledgement that had no place for it. When later packets have been acknowledged for so long, it goes again.
+    /// </summary>
+    private const long TunnelPatienceNs = 1_000_000_000;
 
     private readonly SentPackets _packets;
     private RttEstimator _rtt = new();
     private ulong _largestAcked;
-    private ulong _largestAckedByLane;
     private long _largestAckedSentAtNs;
     private long _largestAckedAtNs;
     private long _reorderExtentNs;
@@ -49,11 +46,6 @@ internal sealed class LossDetector
     public void OnAcked(ulong packetNumber, in SentPacket packet, long nowNs)
     {
         _probeCount = 0;
-        if (packet.Is(PacketTraits.Tunnelled))
-        {
-            _largestAckedByLane = Math.Max(_largestAckedByLane, packetNumber);
-        }
-
         if (packetNumber > _largestAcked)
         {
             _largestAcked = packetNumber;
@@ -91,20 +83,20 @@ internal sealed class LossDetector
                 continue;
             }
 
-            bool isPatient = packet.Is(PacketTraits.Tunnelled) && number > _largestAckedByLane;
-            long lostAtNs = packet.SentAtNs + (isPatient ? Math.Max(waitNs, LanePatienceNs) : waitNs);
-            if (lostAtNs <= nowNs && count < lost.Length)
+            bool isTunnelled = packet.Is(PacketTraits.Tunnelled);
+            long lostAtNs = packet.SentAtNs + (isTunnelled ? Math.Max(waitNs, TunnelPatienceNs) : waitNs);
+            if (lostAtNs > nowNs || count == lost.Length)
             {
-                lost[count++] = number;
-                continue;
-            }
+                _lossAtNs = Math.Min(_lossAtNs, Math.Max(lostAtNs, nowNs));
+                if (isTunnelled && count < lost.Length)
+                {
+                    continue;
+                }
 
-            _lossAtNs = Math.Min(_lossAtNs, Math.Max(lostAtNs, nowNs));
-            if (!isPatient)
-            {
-                // Every later one was sent later, and waits no less.
                 break;
             }
+
+            lost[count++] = number;
         }
 
         return count;

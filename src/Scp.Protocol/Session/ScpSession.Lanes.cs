@@ -261,9 +261,16 @@ public sealed partial class ScpSession
                 GoUp(nowNs);
                 return ErrorCode.None;
             case LaneHelloKind.Resume:
-                if (hello.Epoch <= _protection.Epoch || hello.Session != Id)
+                if (hello.Session != Id)
                 {
                     return ErrorCode.ProtocolViolation;
+                }
+
+                if (hello.Epoch <= _protection.Epoch)
+                {
+                    // Another lane asked later and was answered first: the peer has dropped this one already.
+                    lane.IsClosing = true;
+                    return ErrorCode.None;
                 }
 
                 _peerDestinationId = hello.DestinationId;

@@ -158,38 +158,24 @@ internal sealed class LossDetectorTests
         Assert.That(path.Loss.ProbeAtNs, Is.EqualTo(long.MaxValue));
     }
 
+    /// <summary>A lane is slow rather than lossy; but whoever has no room refuses what came by lane too.</summary>
     [Test]
-    public void WhatWentByLaneIsNotLostForADatagramThatOvertookIt()
+    public void WhatWentByLaneGoesAgainWhenWhatWasSentLaterHasBeenAcknowledgedForASecond()
     {
         var path = new Sender();
         path.Measure(40 * Ms);
-        _ = path.Send(Tunnelled);
-        ulong datagram = path.Send();
+        ulong byLane = path.Send(Tunnelled);
+        ulong byDatagram = path.Send();
+        ulong last = path.Send();
         path.NowNs += 40 * Ms;
-        path.Ack(datagram);
-        Assert.That(path.Loss.DetectLost(path.NowNs, _found), Is.Zero);
-        Assert.That(path.Loss.LossAtNs - path.NowNs, Is.GreaterThan(4_000 * Ms), "a lane that is slow is no lane that loses");
+        path.Ack(last);
+        path.NowNs += 10 * Ms;
+        Assert.That(_found[..path.Loss.DetectLost(path.NowNs, _found)], Is.EqualTo([byDatagram]), "what waits by lane hides no other loss");
+        path.GiveUp([byDatagram]);
+        Assert.That(path.Loss.LossAtNs, Is.EqualTo(path.Packets[byLane].SentAtNs + (1_000 * Ms)));
 
         path.NowNs = path.Loss.LossAtNs;
-        Assert.That(path.Loss.DetectLost(path.NowNs, _found), Is.EqualTo(1), "or nothing that was last by lane would ever be sent again");
-    }
-
-    /// <summary>A lane keeps its order, so the receiver had the packet and would not take it: it had no room.</summary>
-    [Test]
-    public void WhatWentByLaneIsGivenUpWhenALaterOneByLaneWasAcknowledged()
-    {
-        var path = new Sender();
-        path.Measure(40 * Ms);
-        ulong refused = path.Send(Tunnelled);
-        _ = path.Send();
-        ulong taken = path.Send(Tunnelled);
-        path.NowNs += 40 * Ms;
-        path.Ack(taken);
-        Assert.That(path.Loss.DetectLost(path.NowNs, _found), Is.Zero, "it is too early");
-        Assert.That(path.Loss.LossAtNs, Is.LessThan(path.NowNs + (40 * Ms)));
-
-        path.NowNs = path.Loss.LossAtNs;
-        Assert.That(_found[..path.Loss.DetectLost(path.NowNs, _found)], Does.Contain(refused));
+        Assert.That(_found[..path.Loss.DetectLost(path.NowNs, _found)], Is.EqualTo([byLane]));
     }
 
     private sealed class Sender

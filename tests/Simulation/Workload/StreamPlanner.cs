@@ -9,6 +9,9 @@ internal sealed class StreamPlanner(TrafficMix mix, PathRandom random)
 {
     private const int SlowStepBytes = 8 * 1024;
 
+    /// <summary>A slow side takes no more steps than this, so that the slowest stream ends within some seconds.</summary>
+    private const int MaxSlowSteps = 60;
+
     private PathRandom _random = random;
     private uint _numbers;
 
@@ -26,7 +29,7 @@ internal sealed class StreamPlanner(TrafficMix mix, PathRandom random)
     private StreamLeg DrawLeg(uint number, int leg)
     {
         long totalBytes = DrawBytes() + (leg == 0 ? StreamLeg.HeaderBytes : 0);
-        bool isSlow = totalBytes < 40 * SlowStepBytes && _random.Chance(0.3);
+        bool isSlow = totalBytes < MaxSlowSteps * SlowStepBytes && _random.Chance(0.3);
         bool writerIsSlow = isSlow && _random.Chance(0.5);
         long pauseNs = _random.NextBetween(SimTime.Ms, 80 * SimTime.Ms);
         return new StreamLeg(number, leg)
@@ -34,7 +37,7 @@ internal sealed class StreamPlanner(TrafficMix mix, PathRandom random)
             TotalBytes = totalBytes,
             ResetAtBytes = _random.Chance(0.1) ? _random.NextBelow(totalBytes + 1) : StreamLeg.Never,
             StopAtBytes = _random.Chance(0.1) ? _random.NextBelow(totalBytes + 1) : StreamLeg.Never,
-            WriteStepBytes = writerIsSlow ? (int)_random.NextBetween(1, SlowStepBytes) : StreamTraffic.MaxStepBytes,
+            WriteStepBytes = writerIsSlow ? (int)_random.NextBetween((totalBytes / MaxSlowSteps) + 1, SlowStepBytes) : StreamTraffic.MaxStepBytes,
             WritePauseNs = writerIsSlow ? pauseNs : 0,
             ReadStepBytes = isSlow && !writerIsSlow ? SlowStepBytes : StreamTraffic.MaxStepBytes,
             ReadPauseNs = isSlow && !writerIsSlow ? pauseNs : 0,

@@ -41,7 +41,7 @@ internal sealed record TrafficMix
         bool isSlow = slowestBitsPerSecond is > 0 and < 20_000_000;
         return new TrafficMix
         {
-            Calls = (int)random.NextBetween(1_150, 1_700),
+            Calls = (int)(random.Chance(0.25) ? random.NextBetween(4_000, 8_000) : random.NextBetween(1_500, 2_000)),
             Streams = (int)random.NextBetween(6, 24),
             MaxMessageBytes = isSlow ? 96 * 1024 : 1024 * 1024,
             MaxStreamBytes = isSlow ? 200_000 : 1_500_000,
