@@ -1,4 +1,5 @@
 using Simulation.Harness;
+using Simulation.Protocol;
 
 namespace Simulation.Commands;
 

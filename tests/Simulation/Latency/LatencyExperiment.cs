@@ -2,7 +2,7 @@ using Scp.PathModel;
 using Scp.Protocol;
 using Scp.Protocol.Messages;
 using Scp.Protocol.Session;
-using Simulation.Nodes;
+using Simulation.Protocol.Nodes;
 
 namespace Simulation.Latency;
 

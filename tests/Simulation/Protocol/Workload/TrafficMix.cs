@@ -1,0 +1,61 @@
+using Scp.PathModel;
+
+namespace Simulation.Protocol.Workload;
+
+/// <summary>How a seed's traffic is composed. Each seed draws its own, so that rare mixes are met too.</summary>
+internal sealed record TrafficMix
+{
+    public required int Calls { get; init; }
+
+    public required int Streams { get; init; }
+
+    /// <summary>No message and no reply is larger: on a slow path large ones would only queue.</summary>
+    public required int MaxMessageBytes { get; init; }
+
+    public required int MaxStreamBytes { get; init; }
+
+    public required double OneWayShare { get; init; }
+
+    public required double ReliableShare { get; init; }
+
+    /// <summary>Messages above a packet's size.</summary>
+    public required double LargeShare { get; init; }
+
+    public required double DeadlineShare { get; init; }
+
+    public required double CancelShare { get; init; }
+
+    public required double UrgentShare { get; init; }
+
+    /// <summary>How often a client sends many calls at once.</summary>
+    public required double BurstShare { get; init; }
+
+    /// <summary>How often a client asks for more in replies at once than a session keeps.</summary>
+    public required double FloodShare { get; init; }
+
+    /// <summary>How often a side closes a session instead of calling.</summary>
+    public required double CloseShare { get; init; }
+
+    public static TrafficMix Draw(ref PathRandom random, long slowestBitsPerSecond)
+    {
+        bool isSlow = slowestBitsPerSecond is > 0 and < 20_000_000;
+        return new TrafficMix
+        {
+            Calls = (int)(random.Chance(0.25) ? random.NextBetween(4_000, 8_000) : random.NextBetween(1_500, 2_000)),
+            Streams = (int)random.NextBetween(6, 24),
+            MaxMessageBytes = isSlow ? 96 * 1024 : 1024 * 1024,
+            MaxStreamBytes = isSlow ? 200_000 : 1_500_000,
+            OneWayShare = Share(ref random, 20),
+            ReliableShare = Share(ref random, 25),
+            LargeShare = Share(ref random, 6),
+            DeadlineShare = Share(ref random, 40),
+            CancelShare = Share(ref random, 10),
+            UrgentShare = Share(ref random, 20),
+            BurstShare = Share(ref random, 2),
+            FloodShare = isSlow || random.Chance(0.7) ? 0 : 0.003,
+            CloseShare = random.Chance(0.5) ? 0 : 0.002,
+        };
+    }
+
+    private static double Share(ref PathRandom random, int maxPercent) => random.NextBelow((maxPercent * 10) + 1) / 1000.0;
+}
