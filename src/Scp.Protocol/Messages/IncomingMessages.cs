@@ -17,8 +17,8 @@ internal sealed class IncomingMessages
     private readonly EventQueue _events;
     private readonly OutgoingMessages _outgoing;
     private IncomingSlot?[] _slots = new IncomingSlot?[16];
-    private IncomingSlot? _oldestAnswer;
-    private IncomingSlot? _newestAnswer;
+    private readonly IncomingSlotList _answered = new();
+    private readonly IncomingSlotList _partialOneWays = new();
     private int _heldBytes;
     private int _replyBytes;
 
@@ -81,7 +81,7 @@ internal sealed class IncomingMessages
 
         if (frame.Id.Sequence > slot.Sequence)
         {
-            if (_heldBytes + Reassembly.BytesFor(frame.Parts, frame.Payload.Length) > ScpLimits.MaxIncomingMessageBytes)
+            if (!TryMakeRoom(slot, Reassembly.BytesFor(frame.Parts, frame.Payload.Length)))
             {
                 return ErrorCode.Overloaded;
             }
@@ -98,7 +98,7 @@ internal sealed class IncomingMessages
     /// <summary>Counts a buffer for a message that arrives in pieces; one alone may be as large as a message gets.</summary>
     public bool TryReserve(int bytes)
     {
-        if (_heldBytes > 0 && _heldBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
+        if (_heldBytes > 0 && !TryMakeRoom(null, bytes))
         {
             return false;
         }
@@ -229,6 +229,25 @@ internal sealed class IncomingMessages
         return _slots[number] ??= new IncomingSlot { Number = number };
     }
 
+    /// <summary>
+    /// Whether a message that begins finds room, in the stead of the former one of its slot. One-ways that wait for parts
+    /// give way, oldest first: such a part may be lost for good, and then nothing else would ever free what came before it.
+    /// </summary>
+    private bool TryMakeRoom(IncomingSlot? slot, int bytes)
+    {
+        while (_heldBytes - (slot?.Parts.Buffer?.Length ?? 0) + bytes > ScpLimits.MaxIncomingMessageBytes)
+        {
+            if (_partialOneWays.Oldest is not { } oldest)
+            {
+                return false;
+            }
+
+            Settle(oldest);
+        }
+
+        return true;
+    }
+
     private void Begin(IncomingSlot slot, ulong sequence, MessageKind kind)
     {
         if (slot.State == IncomingState.Running)
@@ -254,6 +273,10 @@ internal sealed class IncomingMessages
         if (begins)
         {
             _heldBytes += slot.Parts.Buffer!.Length;
+            if (slot.Kind == MessageKind.OneWay)
+            {
+                _partialOneWays.Add(slot);
+            }
         }
 
         if (frame.Part == 0 && slot.DeadlineNs == 0)
@@ -263,6 +286,7 @@ internal sealed class IncomingMessages
 
         if (slot.Parts.IsComplete)
         {
+            _partialOneWays.Remove(slot);
             MessageHead head = slot.Parts.Head;
             int length = slot.Parts.Length;
             Deliver(slot, head, slot.Parts.Detach(), length, nowNs);
@@ -309,10 +333,10 @@ internal sealed class IncomingMessages
         if (!payload.IsEmpty)
         {
             // To forget a reply without bytes would free nothing, and make "not run" into "unknown".
-            LinkAnswer(slot);
+            _answered.Add(slot);
         }
 
-        while (_replyBytes > ScpLimits.MaxReplyCacheBytes && _oldestAnswer is { } oldest && oldest != slot)
+        while (_replyBytes > ScpLimits.MaxReplyCacheBytes && _answered.Oldest is { } oldest && oldest != slot)
         {
             ForgetReply(oldest);
         }
@@ -358,6 +382,7 @@ internal sealed class IncomingMessages
     {
         if (slot.Parts.Buffer is { } buffer)
         {
+            _partialOneWays.Remove(slot);
             _heldBytes -= buffer.Length;
             slot.Parts.Clear(_pool);
         }
@@ -375,47 +400,10 @@ internal sealed class IncomingMessages
         OutgoingMessage reply = slot.Reply!;
         _replyBytes -= reply.Length;
         slot.Reply = null;
-        UnlinkAnswer(slot);
+        _answered.Remove(slot);
         _outgoing.Release(reply);
     }
 
     private void AddCancelled(IncomingSlot slot) =>
         _events.Add(new SessionEvent { Kind = SessionEventKind.Cancelled, Id = new MessageId(slot.Number, slot.Sequence) });
-
-    private void LinkAnswer(IncomingSlot slot)
-    {
-        slot.OlderAnswer = _newestAnswer;
-        slot.NewerAnswer = null;
-        if (_newestAnswer is not null)
-        {
-            _newestAnswer.NewerAnswer = slot;
-        }
-
-        _newestAnswer = slot;
-        _oldestAnswer ??= slot;
-    }
-
-    private void UnlinkAnswer(IncomingSlot slot)
-    {
-        if (slot.OlderAnswer is not null)
-        {
-            slot.OlderAnswer.NewerAnswer = slot.NewerAnswer;
-        }
-        else if (_oldestAnswer == slot)
-        {
-            _oldestAnswer = slot.NewerAnswer;
-        }
-
-        if (slot.NewerAnswer is not null)
-        {
-            slot.NewerAnswer.OlderAnswer = slot.OlderAnswer;
-        }
-        else if (_newestAnswer == slot)
-        {
-            _newestAnswer = slot.OlderAnswer;
-        }
-
-        slot.OlderAnswer = null;
-        slot.NewerAnswer = null;
-    }
 }

@@ -31,9 +31,10 @@ internal sealed class IncomingSlot
     public bool IsUrgent;
     public OutgoingMessage? Reply;
 
-    /// <summary>Neighbours among answered slots, oldest answer first.</summary>
-    public IncomingSlot? OlderAnswer;
-    public IncomingSlot? NewerAnswer;
+    /// <summary>The list that the slot is in, if any, and its neighbours there.</summary>
+    public IncomingSlotList? List;
+    public IncomingSlot? Older;
+    public IncomingSlot? Newer;
 
     public ushort Number;
 }

@@ -1,4 +1,5 @@
 using Scp.Protocol.Crypto;
+using Scp.Protocol.Lanes;
 
 namespace Scp.Protocol.Session;
 
@@ -41,9 +42,11 @@ public sealed record EndpointOptions
             return $"Slots is {Slots}; it must be 1 to {ScpLimits.MaxSlots}.";
         }
 
-        if (BeatNs < 1_000_000 || IdleTimeoutNs < 2 * BeatNs)
+        // As a peer would judge the hello that says so.
+        const long NsPerMs = 1_000_000;
+        if (BeatNs < HelloLimits.MinBeatMs * NsPerMs || IdleTimeoutNs > HelloLimits.MaxIdleTimeoutMs * NsPerMs || BeatNs > IdleTimeoutNs / 2)
         {
-            return $"IdleTimeoutNs is {IdleTimeoutNs} and BeatNs {BeatNs}; the beat must be at least 1 ms and the timeout at least twice the beat.";
+            return $"IdleTimeoutNs is {IdleTimeoutNs} and BeatNs {BeatNs}; the beat must be at least {HelloLimits.MinBeatMs} ms, the timeout at least twice the beat and at most {HelloLimits.MaxIdleTimeoutMs} ms.";
         }
 
         if (StreamWindowBytes is < ScpLimits.MaxChunkBytes or > ScpLimits.MaxStreamWindowBytes)

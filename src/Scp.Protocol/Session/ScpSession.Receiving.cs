@@ -36,6 +36,7 @@ public sealed partial class ScpSession
         }
 
         _peerTunnels = false;
+        _counters.DatagramsTaken++;
         int wireBytes = datagram.Length + WireOverheadBytes;
         _counters.BytesReceived += wireBytes;
         if (_state == State.Closed)

@@ -110,6 +110,9 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>The round trip, for those who time things by it.</summary>
     public long SmoothedRttNs => _reliability.Loss.Rtt.SmoothedNs;
 
+    /// <summary>Datagrams that opened and were new.</summary>
+    internal long DatagramsTaken => _counters.DatagramsTaken;
+
     private bool HasLanes => Array.Exists(_lanes, lane => lane is not null);
 
     private bool AnyLaneUp => Array.Exists(_lanes, lane => lane is { IsUp: true });

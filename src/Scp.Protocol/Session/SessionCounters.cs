@@ -10,6 +10,7 @@ internal sealed class SessionCounters
     public long BytesReceived;
     public long RedundantBytesSent;
     public long UrgentBytesSent;
+    public long DatagramsTaken;
     public long DatagramsDropped;
     public long Resumes;
 }

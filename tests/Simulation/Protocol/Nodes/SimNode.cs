@@ -2,6 +2,7 @@ using Scp.Protocol;
 using Scp.Protocol.Session;
 using Simulation.Harness;
 using Simulation.Network;
+using Simulation.Protocol.Checking;
 
 namespace Simulation.Protocol.Nodes;
 
@@ -21,6 +22,7 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
     private readonly List<Peering> _peerings = [];
     private readonly List<Uplink> _uplinks = [];
     private readonly DatagramInbox _inbox = new();
+    private readonly ReplayChecker _replays = new();
     private readonly SpinGuard _spin;
     private readonly byte[] _datagram = new byte[ScpLimits.MaxDatagramBytes];
     private readonly byte[] _laneBytes = new byte[72 * 1024];
@@ -167,7 +169,8 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
         }
 
         _spin.OnMoved();
-        _endpoint.HandleDatagram(from, datagram, nowNs);
+        UInt128 key = ReplayChecker.KeyOf(datagram);
+        _replays.OnHandled(_endpoint.HandleDatagram(from, datagram, nowNs), key, nowNs);
         Drain(nowNs);
     }
 
