@@ -329,7 +329,7 @@ internal sealed class IncomingMessages
     {
         slot.State = IncomingState.Answered;
         slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), status, code, slot.Priority, slot.IsUrgent, payload);
-        _replyBytes += payload.Length;
+        _replyBytes += KeptBytes(slot.Reply);
         if (!payload.IsEmpty)
         {
             // To forget a reply without bytes would free nothing, and make "not run" into "unknown".
@@ -398,11 +398,14 @@ internal sealed class IncomingMessages
     private void DropReply(IncomingSlot slot)
     {
         OutgoingMessage reply = slot.Reply!;
-        _replyBytes -= reply.Length;
+        _replyBytes -= KeptBytes(reply);
         slot.Reply = null;
         _answered.Remove(slot);
         _outgoing.Release(reply);
     }
+
+    /// <summary>A reply that goes by stream is held by the stream's credit and window, not by the cache.</summary>
+    private static int KeptBytes(OutgoingMessage reply) => reply.IsBulk ? 0 : reply.Length;
 
     private void AddCancelled(IncomingSlot slot) =>
         _events.Add(new SessionEvent { Kind = SessionEventKind.Cancelled, Id = new MessageId(slot.Number, slot.Sequence) });
