@@ -124,10 +124,6 @@ internal sealed class OutgoingMessages
                 }
 
                 _ready.RemoveFirst(priority);
-                if (message.IsReleased)
-                {
-                    Recycle(message);
-                }
             }
         }
 
@@ -147,10 +143,6 @@ internal sealed class OutgoingMessages
                 }
 
                 _ready.RemoveFirst(priority);
-                if (message.IsReleased)
-                {
-                    Recycle(message);
-                }
             }
         }
 
@@ -320,15 +312,7 @@ internal sealed class OutgoingMessages
         {
             while (_waitingForSlot.Peek(priority) is { } message)
             {
-                _waitingForSlot.RemoveFirst(priority);
-                if (message.IsReleased)
-                {
-                    Recycle(message);
-                }
-                else
-                {
-                    Complete(message, CallOutcome.NotRun, code);
-                }
+                Complete(message, CallOutcome.NotRun, code);
             }
         }
 
@@ -376,9 +360,10 @@ internal sealed class OutgoingMessages
             _slots.Free(message);
         }
 
-        if (!message.IsQueued)
+        message.Queue?.Remove(message);
+        if (_free.Count < ScpLimits.DefaultSlots)
         {
-            Recycle(message);
+            _free.Push(message);
         }
 
         if (hadSlot)
@@ -497,23 +482,8 @@ internal sealed class OutgoingMessages
             while (_slots.HasFree && _waitingForSlot.Peek(priority) is { } message)
             {
                 _waitingForSlot.RemoveFirst(priority);
-                if (message.IsReleased)
-                {
-                    Recycle(message);
-                }
-                else
-                {
-                    GiveSlot(message);
-                }
+                GiveSlot(message);
             }
-        }
-    }
-
-    private void Recycle(OutgoingMessage message)
-    {
-        if (_free.Count < ScpLimits.DefaultSlots)
-        {
-            _free.Push(message);
         }
     }
 }
