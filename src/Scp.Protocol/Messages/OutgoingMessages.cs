@@ -300,20 +300,23 @@ internal sealed class OutgoingMessages
         }
     }
 
-    /// <summary>The session has ended: every open message gets its outcome.</summary>
+    /// <summary>
+    /// The session has ended: every open message gets its outcome. What waits for a slot goes first, or it would be given
+    /// those that the others leave and begin to be sent.
+    /// </summary>
     public void FailAll(ErrorCode code)
     {
-        while (_slots.FirstInUse() is { } message)
-        {
-            Complete(message, message.WasSent ? CallOutcome.Unknown : CallOutcome.NotRun, code);
-        }
-
         for (int priority = 0; priority <= (int)Priority.Bulk; priority++)
         {
             while (_waitingForSlot.Peek(priority) is { } message)
             {
                 Complete(message, CallOutcome.NotRun, code);
             }
+        }
+
+        while (_slots.FirstInUse() is { } message)
+        {
+            Complete(message, message.WasSent ? CallOutcome.Unknown : CallOutcome.NotRun, code);
         }
 
         _cancelled.Clear();
