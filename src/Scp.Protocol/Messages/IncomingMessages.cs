@@ -20,6 +20,7 @@ internal sealed class IncomingMessages
     private IncomingSlot? _oldestAnswer;
     private IncomingSlot? _newestAnswer;
     private int _heldBytes;
+    private int _reservedBytes;
     private int _replyBytes;
 
     public IncomingMessages(PayloadPool pool, EventQueue events, OutgoingMessages outgoing)
@@ -33,8 +34,8 @@ internal sealed class IncomingMessages
     /// <summary>Slots the peer may use.</summary>
     public int Granted { get; private set; }
 
-    /// <summary>Bytes of parts and of messages the application has not taken yet.</summary>
-    public int HeldBytes => _heldBytes;
+    /// <summary>Bytes of parts, of large messages under way, and of messages the application has not taken yet.</summary>
+    public int HeldBytes => _heldBytes + _reservedBytes;
 
     /// <summary>Bytes of replies not yet acknowledged.</summary>
     public int ReplyBytes => _replyBytes;
@@ -95,36 +96,36 @@ internal sealed class IncomingMessages
     /// <summary>False for a message that was seen before, or whose slot was never granted.</summary>
     public bool IsNew(MessageId id) => id.Slot < Granted && id.Sequence > SlotOf(id.Slot).Sequence;
 
-    /// <summary>Counts a buffer for a message that arrives in pieces; one alone may be as large as a message gets.</summary>
+    /// <summary>
+    /// Counts a buffer for a large message under way; one alone may be as large as a message gets. These have a count of
+    /// their own: in that of small messages, one large message would keep all of them out for as long as it takes.
+    /// </summary>
     public bool TryReserve(int bytes)
     {
-        if (_heldBytes > 0 && _heldBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
+        if (_reservedBytes > 0 && _reservedBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
         {
             return false;
         }
 
-        _heldBytes += bytes;
+        _reservedBytes += bytes;
         return true;
     }
 
-    public void Unreserve(int bytes) => _heldBytes -= bytes;
+    public void Unreserve(int bytes) => _reservedBytes -= bytes;
 
     /// <summary>A whole message that came by bulk lane in a reserved buffer, which it takes.</summary>
     public ErrorCode HandleWhole(MessageKind kind, MessageId id, in MessageHead head, byte[] buffer, int length, long nowNs)
     {
-        if (id.Slot >= Granted)
+        Unreserve(buffer.Length);
+        if (!IsNew(id))
         {
-            ReturnPayload(buffer, wasIncoming: true);
-            return ErrorCode.CreditExceeded;
+            _pool.Return(buffer);
+            return id.Slot >= Granted ? ErrorCode.CreditExceeded : ErrorCode.None;
         }
 
+        // It counts among the small ones only until the application takes it, which is with the event that follows.
+        _heldBytes += buffer.Length;
         IncomingSlot slot = SlotOf(id.Slot);
-        if (id.Sequence <= slot.Sequence)
-        {
-            ReturnPayload(buffer, wasIncoming: true);
-            return ErrorCode.None;
-        }
-
         Begin(slot, id.Sequence, kind);
         slot.DeadlineNs = DeadlineOf(head, nowNs);
         Deliver(slot, head, buffer, length, nowNs);

@@ -19,6 +19,7 @@ internal sealed class OutgoingMessages
     private readonly Stack<OutgoingMessage> _free = new();
     private readonly Queue<MessageId> _cancelled = new();
     private int _queuedBytes;
+    private int _queuedBulkBytes;
     private int _alive;
 
     public OutgoingMessages(PayloadPool pool, EventQueue events)
@@ -57,7 +58,7 @@ internal sealed class OutgoingMessages
             return SendStatus.TooLarge;
         }
 
-        if (_alive >= ScpLimits.MaxQueuedMessages || (_alive > 0 && _queuedBytes + payload.Length > ScpLimits.MaxQueuedMessageBytes))
+        if (_alive >= ScpLimits.MaxQueuedMessages || !HasRoomFor(payload.Length))
         {
             return SendStatus.Busy;
         }
@@ -353,7 +354,7 @@ internal sealed class OutgoingMessages
         }
 
         _alive--;
-        _queuedBytes -= message.Length;
+        QueuedBytes(message.IsBulk) -= message.Length;
         message.Reply.Clear(_pool);
         _pool.Return(message.Payload);
         message.Payload = [];
@@ -382,12 +383,26 @@ internal sealed class OutgoingMessages
         message.Payload = _pool.Rent(payload.Length);
         payload.CopyTo(message.Payload);
         message.Length = payload.Length;
-        message.IsBulk = payload.Length > ScpLimits.MaxParts * ScpLimits.PartBytes;
+        message.IsBulk = IsBulk(payload.Length);
         message.Parts = message.IsBulk ? 1 : Math.Max(1, (payload.Length + ScpLimits.PartBytes - 1) / ScpLimits.PartBytes);
-        _queuedBytes += payload.Length;
+        QueuedBytes(message.IsBulk) += payload.Length;
         _alive++;
         return message;
     }
+
+    private static bool IsBulk(int bytes) => bytes > ScpLimits.MaxParts * ScpLimits.PartBytes;
+
+    /// <summary>
+    /// Large messages are counted apart, or a single one would keep small calls out until its reply has come. One alone
+    /// may be as large as a message gets.
+    /// </summary>
+    private bool HasRoomFor(int bytes)
+    {
+        int queued = QueuedBytes(IsBulk(bytes));
+        return queued == 0 || queued + bytes <= ScpLimits.MaxQueuedMessageBytes;
+    }
+
+    private ref int QueuedBytes(bool isBulk) => ref isBulk ? ref _queuedBulkBytes : ref _queuedBytes;
 
     private bool TryFillFrom(OutgoingMessage message, ref WireWriter writer, SentPackets packets, long nowNs, ref PacketContents contents, ref int parts)
     {
