@@ -21,6 +21,8 @@ internal sealed class IncomingMessages
     private IncomingSlot? _newestAnswer;
     private int _heldBytes;
     private int _reservedBytes;
+    private int _partialOneWays;
+    private int _nextEvicted;
     private int _replyBytes;
 
     public IncomingMessages(PayloadPool pool, EventQueue events, OutgoingMessages outgoing)
@@ -82,7 +84,13 @@ internal sealed class IncomingMessages
 
         if (frame.Id.Sequence > slot.Sequence)
         {
-            if (_heldBytes + Reassembly.BytesFor(frame.Parts, frame.Payload.Length) > ScpLimits.MaxIncomingMessageBytes)
+            if (slot.State == IncomingState.Assembling)
+            {
+                // The peer has moved on: what the slot holds goes, whether there is room for the next message or not.
+                Settle(slot);
+            }
+
+            if (!TryMakeRoom(_heldBytes + Reassembly.BytesFor(frame.Parts, frame.Payload.Length)))
             {
                 return ErrorCode.Overloaded;
             }
@@ -230,6 +238,26 @@ internal sealed class IncomingMessages
         return _slots[number] ??= new IncomingSlot { Number = number };
     }
 
+    /// <summary>
+    /// True if so many bytes may be held. One-ways of which a part was lost are never completed and leave when they are in
+    /// the way, or their slots, if not used again, would keep the room for good.
+    /// </summary>
+    private bool TryMakeRoom(int bytes)
+    {
+        int excess = bytes - ScpLimits.MaxIncomingMessageBytes;
+        for (int i = 0; excess > 0 && _partialOneWays > 0 && i < _slots.Length; i++)
+        {
+            _nextEvicted = (_nextEvicted + 1) & (_slots.Length - 1);
+            if (_slots[_nextEvicted] is { IsPartialOneWay: true } slot)
+            {
+                excess -= slot.Parts.Buffer!.Length;
+                Settle(slot);
+            }
+        }
+
+        return excess <= 0;
+    }
+
     private void Begin(IncomingSlot slot, ulong sequence, MessageKind kind)
     {
         if (slot.State == IncomingState.Running)
@@ -255,6 +283,7 @@ internal sealed class IncomingMessages
         if (begins)
         {
             _heldBytes += slot.Parts.Buffer!.Length;
+            _partialOneWays += slot.IsPartialOneWay ? 1 : 0;
         }
 
         if (frame.Part == 0 && slot.DeadlineNs == 0)
@@ -266,6 +295,7 @@ internal sealed class IncomingMessages
         {
             MessageHead head = slot.Parts.Head;
             int length = slot.Parts.Length;
+            _partialOneWays -= slot.IsPartialOneWay ? 1 : 0;
             Deliver(slot, head, slot.Parts.Detach(), length, nowNs);
         }
 
@@ -360,6 +390,7 @@ internal sealed class IncomingMessages
         if (slot.Parts.Buffer is { } buffer)
         {
             _heldBytes -= buffer.Length;
+            _partialOneWays -= slot.IsPartialOneWay ? 1 : 0;
             slot.Parts.Clear(_pool);
         }
 

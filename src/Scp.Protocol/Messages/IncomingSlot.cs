@@ -36,4 +36,7 @@ internal sealed class IncomingSlot
     public IncomingSlot? NewerAnswer;
 
     public ushort Number;
+
+    /// <summary>Some parts of a one-way are here; those that were lost never come.</summary>
+    public bool IsPartialOneWay => Kind == MessageKind.OneWay && Parts.HasBegun;
 }
