@@ -172,35 +172,33 @@ internal sealed class IncomingMessages
             Begin(slot, id.Sequence, MessageKind.Request);
             Settle(slot);
         }
-        else if (id.Sequence == slot.Sequence && slot.State == IncomingState.Assembling)
+        else if (id.Sequence == slot.Sequence)
         {
-            Settle(slot);
-        }
-        else if (id.Sequence == slot.Sequence && slot.State == IncomingState.Running)
-        {
-            AddCancelled(slot);
+            Withdraw(slot);
         }
 
         return ErrorCode.None;
     }
 
     /// <summary>
-    /// Decides, when the application takes a request, whether it may still run: one whose deadline passed while it
-    /// waited is answered as not run.
+    /// Decides, when the application takes a request, whether it may still run: one that was withdrawn while it waited is
+    /// dropped, one whose deadline passed is answered as not run.
     /// </summary>
     public bool MayRun(in SessionEvent request, long nowNs)
     {
-        if (request.DeadlineNs == 0 || request.DeadlineNs > nowNs)
+        if (_slots[request.Id.Slot] is not { State: IncomingState.Waiting } slot || slot.Sequence != request.Id.Sequence)
         {
-            return true;
+            return false;
         }
 
-        if (_slots[request.Id.Slot] is { State: IncomingState.Running } slot && slot.Sequence == request.Id.Sequence)
+        if (request.DeadlineNs != 0 && request.DeadlineNs <= nowNs)
         {
             Answer(slot, ReplyStatus.NotRun, ErrorCode.DeadlineExceeded, default);
+            return false;
         }
 
-        return false;
+        slot.State = IncomingState.Running;
+        return true;
     }
 
     /// <summary>A delivered payload has been read.</summary>
@@ -260,13 +258,10 @@ internal sealed class IncomingMessages
 
     private void Begin(IncomingSlot slot, ulong sequence, MessageKind kind)
     {
-        if (slot.State == IncomingState.Running)
-        {
-            AddCancelled(slot);
-        }
-
+        Withdraw(slot);
         Settle(slot);
         slot.Sequence = sequence;
+        slot.IsWithdrawn = false;
         slot.Kind = kind;
         slot.State = IncomingState.Assembling;
         slot.DeadlineNs = 0;
@@ -309,7 +304,7 @@ internal sealed class IncomingMessages
     private void Deliver(IncomingSlot slot, in MessageHead head, byte[] buffer, int length, long nowNs)
     {
         bool isRequest = slot.Kind == MessageKind.Request;
-        slot.State = isRequest ? IncomingState.Running : IncomingState.Done;
+        slot.State = isRequest ? IncomingState.Waiting : IncomingState.Done;
         slot.Priority = head.Priority;
         slot.IsUrgent = head.IsUrgent;
         if (isRequest && slot.DeadlineNs != 0 && slot.DeadlineNs <= nowNs)
@@ -411,8 +406,19 @@ internal sealed class IncomingMessages
         _outgoing.Release(reply);
     }
 
-    private void AddCancelled(IncomingSlot slot) =>
-        _events.Add(new SessionEvent { Kind = SessionEventKind.Cancelled, Id = new MessageId(slot.Number, slot.Sequence) });
+    /// <summary>The caller wants no reply any more. Whoever runs the request is told once; what nobody has taken is dropped.</summary>
+    private void Withdraw(IncomingSlot slot)
+    {
+        if (slot.State is IncomingState.Assembling or IncomingState.Waiting)
+        {
+            Settle(slot);
+        }
+        else if (slot is { State: IncomingState.Running, IsWithdrawn: false })
+        {
+            slot.IsWithdrawn = true;
+            _events.Add(new SessionEvent { Kind = SessionEventKind.Cancelled, Id = new MessageId(slot.Number, slot.Sequence) });
+        }
+    }
 
     private void LinkAnswer(IncomingSlot slot)
     {

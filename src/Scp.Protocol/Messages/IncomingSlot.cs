@@ -8,7 +8,10 @@ internal enum IncomingState : byte
     /// <summary>Some parts are here.</summary>
     Assembling,
 
-    /// <summary>Delivered, and no reply yet.</summary>
+    /// <summary>A whole request, which the application has not taken yet.</summary>
+    Waiting,
+
+    /// <summary>With the application, and no reply yet.</summary>
     Running,
 
     /// <summary>Answered; the reply is kept until it is acknowledged or the slot moves on.</summary>
@@ -36,6 +39,9 @@ internal sealed class IncomingSlot
     public IncomingSlot? NewerAnswer;
 
     public ushort Number;
+
+    /// <summary>The application was told that the caller wants no reply to the running request.</summary>
+    public bool IsWithdrawn;
 
     /// <summary>Some parts of a one-way are here; those that were lost never come.</summary>
     public bool IsPartialOneWay => Kind == MessageKind.OneWay && Parts.HasBegun;
