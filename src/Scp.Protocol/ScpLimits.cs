@@ -57,10 +57,10 @@ public static class ScpLimits
     /// <summary>Messages waiting to be sent in one session; past this a send is refused.</summary>
     public const int MaxQueuedMessages = 8192;
 
-    /// <summary>Bytes of messages waiting or unacknowledged on the datagram lane of one session.</summary>
+    /// <summary>Bytes of messages waiting or under way in one session; counted apart for those that go by bulk lane, of which one alone may be larger.</summary>
     public const int MaxQueuedMessageBytes = 8 * 1024 * 1024;
 
-    /// <summary>Bytes of arriving messages held for one session: parts, and whole messages not yet taken.</summary>
+    /// <summary>Bytes of arriving messages held for one session: parts and whole messages not yet taken; counted apart for those that come by bulk lane, of which one alone may be larger.</summary>
     public const int MaxIncomingMessageBytes = 8 * 1024 * 1024;
 
     /// <summary>Bytes of replies kept until they are acknowledged or their slot moves on.</summary>

@@ -16,6 +16,8 @@ public sealed partial class ScpSession
     /// <summary>Packets that a probe timer lets go whatever the window says: it is full of what may never be acknowledged.</summary>
     private const int ProbePackets = 2;
 
+    private bool MaySeal => _protection is { IsReady: true, KeysExhausted: false };
+
     /// <summary>
     /// Builds the next datagram; false when there is none to send now. The buffer must hold
     /// <see cref="ScpLimits.MaxDatagramBytes"/>.
@@ -23,14 +25,15 @@ public sealed partial class ScpSession
     public bool PollTransmit(Span<byte> buffer, long nowNs, out Transmit transmit)
     {
         transmit = default;
-        if (!_protection.IsReady || _protection.KeysExhausted)
-        {
-            return false;
-        }
-
         if (_state == State.Closed)
         {
             return TryPollClose(buffer, nowNs, out transmit);
+        }
+
+        // With as much unacknowledged as may be, nothing goes that would have to be remembered, not even an answer.
+        if (!MaySeal || _reliability.Packets.IsFull)
+        {
+            return false;
         }
 
         return TryPollPathFrames(buffer, nowNs, out transmit)
@@ -86,7 +89,7 @@ public sealed partial class ScpSession
             return true;
         }
 
-        if (_path.IsOpen && !_reliability.Packets.IsFull && _mtu.WantsProbe(nowNs, out int size))
+        if (_path.IsOpen && _mtu.WantsProbe(nowNs, out int size))
         {
             _mtu.OnProbeSent(size, nowNs);
             transmit = SendPadded(buffer, size, PacketTraits.AckEliciting | PacketTraits.MtuProbe, nowNs);
@@ -110,11 +113,6 @@ public sealed partial class ScpSession
         if (TryPollParity(buffer, nowNs, out transmit))
         {
             return true;
-        }
-
-        if (_reliability.Packets.IsFull)
-        {
-            return false;
         }
 
         bool mayData = MaySendMessages(nowNs);
@@ -261,7 +259,7 @@ public sealed partial class ScpSession
     private bool TryPollClose(Span<byte> buffer, long nowNs, out Transmit transmit)
     {
         transmit = default;
-        if (_closesToSend == 0 || !_path.HasPath)
+        if (_closesToSend == 0 || !_path.HasPath || !MaySeal)
         {
             _closesToSend = 0;
             return false;
