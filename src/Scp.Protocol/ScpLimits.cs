@@ -45,8 +45,8 @@ public static class ScpLimits
     /// <summary>Wire. Bytes of a hello on a bulk lane, resume positions included.</summary>
     public const int MaxHelloBytes = 32 * 1024;
 
-    /// <summary>Wire. Packets sealed under one key before the next key phase: far below the AES-GCM limits of RFC 9001.</summary>
-    public const long MaxPacketsPerKey = 1L << 22;
+    /// <summary>Wire. Packets sealed under one key before the next key phase; at most twice as many while the change waits, half of RFC 9001's limit for AES-GCM.</summary>
+    public const long MaxPacketsPerKey = 1L << 21;
 
     /// <summary>Packets that failed to open under one epoch before the session is closed: far below the AES-GCM forgery limit.</summary>
     public const long MaxForgeriesPerEpoch = 1L << 36;
@@ -57,10 +57,10 @@ public static class ScpLimits
     /// <summary>Messages waiting to be sent in one session; past this a send is refused.</summary>
     public const int MaxQueuedMessages = 8192;
 
-    /// <summary>Bytes of messages waiting or unacknowledged on the datagram lane of one session.</summary>
+    /// <summary>Bytes of messages waiting or under way in one session; counted apart for those that go by bulk lane, of which one alone may be larger.</summary>
     public const int MaxQueuedMessageBytes = 8 * 1024 * 1024;
 
-    /// <summary>Bytes of arriving messages held for one session: parts, whole messages not yet taken, and kept replies together.</summary>
+    /// <summary>Bytes of arriving messages held for one session: parts and whole messages not yet taken; counted apart for those that come by bulk lane, of which one alone may be larger.</summary>
     public const int MaxIncomingMessageBytes = 8 * 1024 * 1024;
 
     /// <summary>Bytes of replies kept until they are acknowledged or their slot moves on.</summary>

@@ -20,6 +20,7 @@ internal sealed class IncomingMessages
     private readonly IncomingSlotList _answered = new();
     private readonly IncomingSlotList _partialOneWays = new();
     private int _heldBytes;
+    private int _reservedBytes;
     private int _replyBytes;
 
     public IncomingMessages(PayloadPool pool, EventQueue events, OutgoingMessages outgoing)
@@ -33,8 +34,8 @@ internal sealed class IncomingMessages
     /// <summary>Slots the peer may use.</summary>
     public int Granted { get; private set; }
 
-    /// <summary>Bytes of parts and of messages the application has not taken yet.</summary>
-    public int HeldBytes => _heldBytes;
+    /// <summary>Bytes of parts, of large messages under way, and of messages the application has not taken yet.</summary>
+    public int HeldBytes => _heldBytes + _reservedBytes;
 
     /// <summary>Bytes of replies not yet acknowledged.</summary>
     public int ReplyBytes => _replyBytes;
@@ -81,7 +82,13 @@ internal sealed class IncomingMessages
 
         if (frame.Id.Sequence > slot.Sequence)
         {
-            if (!TryMakeRoom(slot, Reassembly.BytesFor(frame.Parts, frame.Payload.Length)))
+            if (slot.State == IncomingState.Assembling)
+            {
+                // The peer has moved on: what the slot holds goes, whether there is room for the next message or not.
+                Settle(slot);
+            }
+
+            if (!TryMakeRoom(Reassembly.BytesFor(frame.Parts, frame.Payload.Length)))
             {
                 return ErrorCode.Overloaded;
             }
@@ -95,36 +102,36 @@ internal sealed class IncomingMessages
     /// <summary>False for a message that was seen before, or whose slot was never granted.</summary>
     public bool IsNew(MessageId id) => id.Slot < Granted && id.Sequence > SlotOf(id.Slot).Sequence;
 
-    /// <summary>Counts a buffer for a message that arrives in pieces; one alone may be as large as a message gets.</summary>
+    /// <summary>
+    /// Counts a buffer for a large message under way; one alone may be as large as a message gets. These have a count of
+    /// their own: in that of small messages, one large message would keep all of them out for as long as it takes.
+    /// </summary>
     public bool TryReserve(int bytes)
     {
-        if (_heldBytes > 0 && !TryMakeRoom(null, bytes))
+        if (_reservedBytes > 0 && _reservedBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
         {
             return false;
         }
 
-        _heldBytes += bytes;
+        _reservedBytes += bytes;
         return true;
     }
 
-    public void Unreserve(int bytes) => _heldBytes -= bytes;
+    public void Unreserve(int bytes) => _reservedBytes -= bytes;
 
     /// <summary>A whole message that came by bulk lane in a reserved buffer, which it takes.</summary>
     public ErrorCode HandleWhole(MessageKind kind, MessageId id, in MessageHead head, byte[] buffer, int length, long nowNs)
     {
-        if (id.Slot >= Granted)
+        Unreserve(buffer.Length);
+        if (!IsNew(id))
         {
-            ReturnPayload(buffer, wasIncoming: true);
-            return ErrorCode.CreditExceeded;
+            _pool.Return(buffer);
+            return id.Slot >= Granted ? ErrorCode.CreditExceeded : ErrorCode.None;
         }
 
+        // It counts among the small ones only until the application takes it, which is with the event that follows.
+        _heldBytes += buffer.Length;
         IncomingSlot slot = SlotOf(id.Slot);
-        if (id.Sequence <= slot.Sequence)
-        {
-            ReturnPayload(buffer, wasIncoming: true);
-            return ErrorCode.None;
-        }
-
         Begin(slot, id.Sequence, kind);
         slot.DeadlineNs = DeadlineOf(head, nowNs);
         Deliver(slot, head, buffer, length, nowNs);
@@ -163,35 +170,33 @@ internal sealed class IncomingMessages
             Begin(slot, id.Sequence, MessageKind.Request);
             Settle(slot);
         }
-        else if (id.Sequence == slot.Sequence && slot.State == IncomingState.Assembling)
+        else if (id.Sequence == slot.Sequence)
         {
-            Settle(slot);
-        }
-        else if (id.Sequence == slot.Sequence && slot.State == IncomingState.Running)
-        {
-            AddCancelled(slot);
+            Withdraw(slot);
         }
 
         return ErrorCode.None;
     }
 
     /// <summary>
-    /// Decides, when the application takes a request, whether it may still run: one whose deadline passed while it
-    /// waited is answered as not run.
+    /// Decides, when the application takes a request, whether it may still run: one that was withdrawn while it waited is
+    /// dropped, one whose deadline passed is answered as not run.
     /// </summary>
     public bool MayRun(in SessionEvent request, long nowNs)
     {
-        if (request.DeadlineNs == 0 || request.DeadlineNs > nowNs)
+        if (_slots[request.Id.Slot] is not { State: IncomingState.Waiting } slot || slot.Sequence != request.Id.Sequence)
         {
-            return true;
+            return false;
         }
 
-        if (_slots[request.Id.Slot] is { State: IncomingState.Running } slot && slot.Sequence == request.Id.Sequence)
+        if (request.DeadlineNs != 0 && request.DeadlineNs <= nowNs)
         {
             Answer(slot, ReplyStatus.NotRun, ErrorCode.DeadlineExceeded, default);
+            return false;
         }
 
-        return false;
+        slot.State = IncomingState.Running;
+        return true;
     }
 
     /// <summary>A delivered payload has been read.</summary>
@@ -230,12 +235,12 @@ internal sealed class IncomingMessages
     }
 
     /// <summary>
-    /// Whether a message that begins finds room, in the stead of the former one of its slot. One-ways that wait for parts
-    /// give way, oldest first: such a part may be lost for good, and then nothing else would ever free what came before it.
+    /// True if so many bytes more may be held. One-ways that wait for parts give way, oldest first: such a part may be lost
+    /// for good, and then nothing else would ever free what came before it.
     /// </summary>
-    private bool TryMakeRoom(IncomingSlot? slot, int bytes)
+    private bool TryMakeRoom(int bytes)
     {
-        while (_heldBytes - (slot?.Parts.Buffer?.Length ?? 0) + bytes > ScpLimits.MaxIncomingMessageBytes)
+        while (_heldBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
         {
             if (_partialOneWays.Oldest is not { } oldest)
             {
@@ -250,13 +255,10 @@ internal sealed class IncomingMessages
 
     private void Begin(IncomingSlot slot, ulong sequence, MessageKind kind)
     {
-        if (slot.State == IncomingState.Running)
-        {
-            AddCancelled(slot);
-        }
-
+        Withdraw(slot);
         Settle(slot);
         slot.Sequence = sequence;
+        slot.IsWithdrawn = false;
         slot.Kind = kind;
         slot.State = IncomingState.Assembling;
         slot.DeadlineNs = 0;
@@ -302,7 +304,7 @@ internal sealed class IncomingMessages
     private void Deliver(IncomingSlot slot, in MessageHead head, byte[] buffer, int length, long nowNs)
     {
         bool isRequest = slot.Kind == MessageKind.Request;
-        slot.State = isRequest ? IncomingState.Running : IncomingState.Done;
+        slot.State = isRequest ? IncomingState.Waiting : IncomingState.Done;
         slot.Priority = head.Priority;
         slot.IsUrgent = head.IsUrgent;
         if (isRequest && slot.DeadlineNs != 0 && slot.DeadlineNs <= nowNs)
@@ -329,7 +331,7 @@ internal sealed class IncomingMessages
     {
         slot.State = IncomingState.Answered;
         slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), status, code, slot.Priority, slot.IsUrgent, payload);
-        _replyBytes += payload.Length;
+        _replyBytes += KeptBytes(slot.Reply);
         if (!payload.IsEmpty)
         {
             // To forget a reply without bytes would free nothing, and make "not run" into "unknown".
@@ -398,12 +400,26 @@ internal sealed class IncomingMessages
     private void DropReply(IncomingSlot slot)
     {
         OutgoingMessage reply = slot.Reply!;
-        _replyBytes -= reply.Length;
+        _replyBytes -= KeptBytes(reply);
         slot.Reply = null;
         _answered.Remove(slot);
         _outgoing.Release(reply);
     }
 
-    private void AddCancelled(IncomingSlot slot) =>
-        _events.Add(new SessionEvent { Kind = SessionEventKind.Cancelled, Id = new MessageId(slot.Number, slot.Sequence) });
+    /// <summary>A reply that goes by stream is held by the stream's credit and window, not by the cache.</summary>
+    private static int KeptBytes(OutgoingMessage reply) => reply.IsBulk ? 0 : reply.Length;
+
+    /// <summary>The caller wants no reply any more. Whoever runs the request is told once; what nobody has taken is dropped.</summary>
+    private void Withdraw(IncomingSlot slot)
+    {
+        if (slot.State is IncomingState.Assembling or IncomingState.Waiting)
+        {
+            Settle(slot);
+        }
+        else if (slot is { State: IncomingState.Running, IsWithdrawn: false })
+        {
+            slot.IsWithdrawn = true;
+            _events.Add(new SessionEvent { Kind = SessionEventKind.Cancelled, Id = new MessageId(slot.Number, slot.Sequence) });
+        }
+    }
 }

@@ -8,7 +8,10 @@ internal enum IncomingState : byte
     /// <summary>Some parts are here.</summary>
     Assembling,
 
-    /// <summary>Delivered, and no reply yet.</summary>
+    /// <summary>A whole request, which the application has not taken yet.</summary>
+    Waiting,
+
+    /// <summary>With the application, and no reply yet.</summary>
     Running,
 
     /// <summary>Answered; the reply is kept until it is acknowledged or the slot moves on.</summary>
@@ -37,4 +40,7 @@ internal sealed class IncomingSlot
     public IncomingSlot? Newer;
 
     public ushort Number;
+
+    /// <summary>The application was told that the caller wants no reply to the running request.</summary>
+    public bool IsWithdrawn;
 }

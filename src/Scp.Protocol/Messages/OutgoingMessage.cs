@@ -25,16 +25,17 @@ internal sealed class OutgoingMessage
     /// <summary>Parts that need nothing more: acknowledged, or lost when the message is not sent again.</summary>
     public byte SettledParts;
 
-    /// <summary>In a send queue, perhaps with nothing pending any more.</summary>
-    public bool IsQueued;
+    /// <summary>The queue it waits in, perhaps with nothing pending any more.</summary>
+    public SendQueue? Queue;
 
-    /// <summary>Its outcome is known; it returns to the pool when the queue meets it.</summary>
+    /// <summary>Its outcome is known; the object is in the pool.</summary>
     public bool IsReleased;
 
     /// <summary>Packets in flight that hold each part, a byte a part.</summary>
     private ulong _copiesInFlight;
 
     public OutgoingMessage? Next;
+    public OutgoingMessage? Previous;
 
     public long DeadlineNs;
     public int DeadlineIndex = -1;
@@ -58,6 +59,8 @@ internal sealed class OutgoingMessage
 
     /// <summary>Bytes of head and payload given to the stream so far.</summary>
     public int BulkBytesWritten;
+
+    public bool IsQueued => Queue is not null;
 
     public byte AllParts => (byte)((1 << Parts) - 1);
 
@@ -108,10 +111,11 @@ internal sealed class OutgoingMessage
         PendingParts = 0;
         SentParts = 0;
         SettledParts = 0;
-        IsQueued = false;
+        Queue = null;
         IsReleased = false;
         _copiesInFlight = 0;
         Next = null;
+        Previous = null;
         DeadlineNs = 0;
         DeadlineIndex = -1;
         LastSentNs = 0;

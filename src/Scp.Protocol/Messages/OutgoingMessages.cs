@@ -19,6 +19,7 @@ internal sealed class OutgoingMessages
     private readonly Stack<OutgoingMessage> _free = new();
     private readonly Queue<MessageId> _cancelled = new();
     private int _queuedBytes;
+    private int _queuedBulkBytes;
     private int _alive;
 
     public OutgoingMessages(PayloadPool pool, EventQueue events)
@@ -57,7 +58,7 @@ internal sealed class OutgoingMessages
             return SendStatus.TooLarge;
         }
 
-        if (_alive >= ScpLimits.MaxQueuedMessages || (_alive > 0 && _queuedBytes + payload.Length > ScpLimits.MaxQueuedMessageBytes))
+        if (_alive >= ScpLimits.MaxQueuedMessages || !HasRoomFor(payload.Length))
         {
             return SendStatus.Busy;
         }
@@ -117,10 +118,6 @@ internal sealed class OutgoingMessages
                 }
 
                 _ready.RemoveFirst(priority);
-                if (message.IsReleased)
-                {
-                    Recycle(message);
-                }
             }
         }
 
@@ -140,10 +137,6 @@ internal sealed class OutgoingMessages
                 }
 
                 _ready.RemoveFirst(priority);
-                if (message.IsReleased)
-                {
-                    Recycle(message);
-                }
             }
         }
 
@@ -301,28 +294,23 @@ internal sealed class OutgoingMessages
         }
     }
 
-    /// <summary>The session has ended: every open message gets its outcome.</summary>
+    /// <summary>
+    /// The session has ended: every open message gets its outcome. What waits for a slot goes first, or it would be given
+    /// those that the others leave and begin to be sent.
+    /// </summary>
     public void FailAll(ErrorCode code)
     {
-        while (_slots.FirstInUse() is { } message)
-        {
-            Complete(message, message.WasSent ? CallOutcome.Unknown : CallOutcome.NotRun, code);
-        }
-
         for (int priority = 0; priority <= (int)Priority.Bulk; priority++)
         {
             while (_waitingForSlot.Peek(priority) is { } message)
             {
-                _waitingForSlot.RemoveFirst(priority);
-                if (message.IsReleased)
-                {
-                    Recycle(message);
-                }
-                else
-                {
-                    Complete(message, CallOutcome.NotRun, code);
-                }
+                Complete(message, CallOutcome.NotRun, code);
             }
+        }
+
+        while (_slots.FirstInUse() is { } message)
+        {
+            Complete(message, message.WasSent ? CallOutcome.Unknown : CallOutcome.NotRun, code);
         }
 
         _cancelled.Clear();
@@ -359,7 +347,7 @@ internal sealed class OutgoingMessages
         }
 
         _alive--;
-        _queuedBytes -= message.Length;
+        QueuedBytes(message.IsBulk) -= message.Length;
         message.Reply.Clear(_pool);
         _pool.Return(message.Payload);
         message.Payload = [];
@@ -369,9 +357,10 @@ internal sealed class OutgoingMessages
             _slots.Free(message);
         }
 
-        if (!message.IsQueued)
+        message.Queue?.Remove(message);
+        if (_free.Count < ScpLimits.DefaultSlots)
         {
-            Recycle(message);
+            _free.Push(message);
         }
 
         if (hadSlot)
@@ -387,12 +376,26 @@ internal sealed class OutgoingMessages
         message.Payload = _pool.Rent(payload.Length);
         payload.CopyTo(message.Payload);
         message.Length = payload.Length;
-        message.IsBulk = payload.Length > ScpLimits.MaxParts * ScpLimits.PartBytes;
+        message.IsBulk = IsBulk(payload.Length);
         message.Parts = message.IsBulk ? 1 : Math.Max(1, (payload.Length + ScpLimits.PartBytes - 1) / ScpLimits.PartBytes);
-        _queuedBytes += payload.Length;
+        QueuedBytes(message.IsBulk) += payload.Length;
         _alive++;
         return message;
     }
+
+    private static bool IsBulk(int bytes) => bytes > ScpLimits.MaxParts * ScpLimits.PartBytes;
+
+    /// <summary>
+    /// Large messages are counted apart, or a single one would keep small calls out until its reply has come. One alone
+    /// may be as large as a message gets.
+    /// </summary>
+    private bool HasRoomFor(int bytes)
+    {
+        int queued = QueuedBytes(IsBulk(bytes));
+        return queued == 0 || queued + bytes <= ScpLimits.MaxQueuedMessageBytes;
+    }
+
+    private ref int QueuedBytes(bool isBulk) => ref isBulk ? ref _queuedBulkBytes : ref _queuedBytes;
 
     private bool TryFillFrom(OutgoingMessage message, ref WireWriter writer, SentPackets packets, long nowNs, ref PacketContents contents, ref int parts)
     {
@@ -490,23 +493,8 @@ internal sealed class OutgoingMessages
             while (_slots.HasFreeFor((Priority)priority) && _waitingForSlot.Peek(priority) is { } message)
             {
                 _waitingForSlot.RemoveFirst(priority);
-                if (message.IsReleased)
-                {
-                    Recycle(message);
-                }
-                else
-                {
-                    GiveSlot(message);
-                }
+                GiveSlot(message);
             }
-        }
-    }
-
-    private void Recycle(OutgoingMessage message)
-    {
-        if (_free.Count < ScpLimits.DefaultSlots)
-        {
-            _free.Push(message);
         }
     }
 }

@@ -2,8 +2,8 @@ namespace Scp.Protocol.Messages;
 
 /// <summary>
 /// Messages with parts waiting for a packet, one list for each priority, in order within one. What must be sent again
-/// goes to the front: its reader has waited longest. A message whose state changed is dropped when it is met, so
-/// removal costs nothing.
+/// goes to the front: its reader has waited longest. A message leaves in constant time when it is withdrawn: a queue that
+/// does not move, because the peer grants nothing, holds no more than what still waits.
 /// </summary>
 internal sealed class SendQueue
 {
@@ -17,11 +17,12 @@ internal sealed class SendQueue
     public void Append(OutgoingMessage message)
     {
         int priority = (int)message.Head.Priority;
-        message.IsQueued = true;
+        message.Queue = this;
         message.Next = null;
-        if (_tail[priority] is { } tail)
+        message.Previous = _tail[priority];
+        if (message.Previous is { } previous)
         {
-            tail.Next = message;
+            previous.Next = message;
         }
         else
         {
@@ -35,26 +36,51 @@ internal sealed class SendQueue
     public void Prepend(OutgoingMessage message)
     {
         int priority = (int)message.Head.Priority;
-        message.IsQueued = true;
+        message.Queue = this;
+        message.Previous = null;
         message.Next = _head[priority];
+        if (message.Next is { } next)
+        {
+            next.Previous = message;
+        }
+        else
+        {
+            _tail[priority] = message;
+        }
+
         _head[priority] = message;
-        _tail[priority] ??= message;
         Count++;
     }
 
     public OutgoingMessage? Peek(int priority) => _head[priority];
 
-    public void RemoveFirst(int priority)
+    public void RemoveFirst(int priority) => Remove(_head[priority]!);
+
+    /// <summary>Takes out a message that is in this queue.</summary>
+    public void Remove(OutgoingMessage message)
     {
-        OutgoingMessage first = _head[priority]!;
-        _head[priority] = first.Next;
-        if (first.Next is null)
+        int priority = (int)message.Head.Priority;
+        if (message.Previous is { } previous)
         {
-            _tail[priority] = null;
+            previous.Next = message.Next;
+        }
+        else
+        {
+            _head[priority] = message.Next;
         }
 
-        first.Next = null;
-        first.IsQueued = false;
+        if (message.Next is { } next)
+        {
+            next.Previous = message.Previous;
+        }
+        else
+        {
+            _tail[priority] = message.Previous;
+        }
+
+        message.Next = null;
+        message.Previous = null;
+        message.Queue = null;
         Count--;
     }
 }

@@ -59,7 +59,7 @@ internal sealed class Lane
 
         if (_controlTail + frame.Length > _control.Length)
         {
-            var larger = new byte[Math.Max(256, _controlTail - _controlHead + frame.Length)];
+            var larger = new byte[Math.Max(256, 2 * (_controlTail - _controlHead + frame.Length))];
             _control.AsSpan(_controlHead, _controlTail - _controlHead).CopyTo(larger);
             _controlTail -= _controlHead;
             _controlHead = 0;

@@ -144,7 +144,12 @@ public sealed class ScpEndpoint
 
         _ = _sessions.Remove(session);
         _ = _byDestination.Remove(session.LocalDestinationId);
-        _ = _byId.Remove(session.Id);
+        if (!session.IsInitiator)
+        {
+            // The id of a session this side dialled is the peer's choice, and may be that of another session here.
+            _ = _byId.Remove(session.Id);
+        }
+
         session.Dispose();
         return true;
     }

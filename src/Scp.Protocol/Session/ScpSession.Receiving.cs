@@ -175,9 +175,15 @@ public sealed partial class ScpSession
 
     private ErrorCode HandleParity(ulong number, ref WireReader reader, bool isRecovered, long nowNs)
     {
-        if (isRecovered || !ParityFrame.TryParse(ref reader, number, out ParityFrame frame))
+        if (!ParityFrame.TryParse(ref reader, number, out ParityFrame frame))
         {
             return ErrorCode.Malformed;
+        }
+
+        if (isRecovered)
+        {
+            // One packet never sets off a chain.
+            return ErrorCode.None;
         }
 
         RecoverStatus status = _recovery.TryRecover(frame, out ulong lost, out ReadOnlySpan<byte> rebuilt);
@@ -211,9 +217,10 @@ public sealed partial class ScpSession
                 return reader.Failed ? ErrorCode.Malformed : ErrorCode.None;
             case FrameType.PathResponse:
                 ulong response = reader.ReadUInt64();
+                bool wasOpen = _path.IsOpen;
                 if (!reader.Failed && _path.OnResponse(response, nowNs))
                 {
-                    OnPathProven(nowNs);
+                    OnPathProven(wasOpen, nowNs);
                 }
 
                 return reader.Failed ? ErrorCode.Malformed : ErrorCode.None;
@@ -275,7 +282,7 @@ public sealed partial class ScpSession
         _liveness.Heartbeat(nowNs);
     }
 
-    private void OnPathProven(long nowNs)
+    private void OnPathProven(bool wasOpen, long nowNs)
     {
         _reliability.GiveUpAll(tunnelled: false, nowNs);
         _reliability.Loss.OnPathChanged();
@@ -284,6 +291,10 @@ public sealed partial class ScpSession
         _mtu.Restart(nowNs);
         _reliability.Rate.SetDatagramBytes(_mtu.CurrentBytes);
         _events.Add(new SessionEvent { Kind = SessionEventKind.PathChanged });
+        if (!wasOpen)
+        {
+            _events.Add(new SessionEvent { Kind = SessionEventKind.DatagramsOpen });
+        }
     }
 
     void IPacketOwner.OnPacketAcked(ulong packetNumber, in SentPacket packet, long nowNs)
@@ -309,7 +320,7 @@ public sealed partial class ScpSession
             _mtu.OnPacketAcked(packetNumber, packet.DatagramBytes);
         }
 
-        if (_path.OnDatagramAcknowledged())
+        if (_path.OnDatagramAcknowledged(packet.SentAtNs))
         {
             _events.Add(new SessionEvent { Kind = SessionEventKind.DatagramsOpen });
         }

@@ -16,6 +16,8 @@ public sealed partial class ScpSession
     /// <summary>Packets that a probe timer lets go whatever the window says: it is full of what may never be acknowledged.</summary>
     private const int ProbePackets = 2;
 
+    private bool MaySeal => _protection is { IsReady: true, KeysExhausted: false };
+
     /// <summary>
     /// Builds the next datagram; false when there is none to send now. The buffer must hold
     /// <see cref="ScpLimits.MaxDatagramBytes"/>.
@@ -23,14 +25,15 @@ public sealed partial class ScpSession
     public bool PollTransmit(Span<byte> buffer, long nowNs, out Transmit transmit)
     {
         transmit = default;
-        if (!_protection.IsReady || _protection.KeysExhausted)
-        {
-            return false;
-        }
-
         if (_state == State.Closed)
         {
             return TryPollClose(buffer, nowNs, out transmit);
+        }
+
+        // With as much unacknowledged as may be, nothing goes that would have to be remembered, not even an answer.
+        if (!MaySeal || _reliability.Packets.IsFull)
+        {
+            return false;
         }
 
         return TryPollPathFrames(buffer, nowNs, out transmit)
@@ -43,13 +46,16 @@ public sealed partial class ScpSession
         int bytes = _protection.OverheadBytes + 1 + sizeof(ulong) + WireOverheadBytes;
         if (_path.TryTakeResponse(bytes, out PathId to, out ulong data))
         {
-            transmit = SendPathFrame(buffer, FrameType.PathResponse, to, data, nowNs);
+            transmit = SendPathFrame(buffer, FrameType.PathResponse, to, data, isPadded: false, nowNs);
             return true;
         }
 
-        if (_path.TryTakeChallenge(nowNs, _reliability.Loss.Rtt.ProbeTimeoutNs, bytes, out to, out data))
+        // A path must carry a base datagram to be worth anything, so a challenge has that size where the allowance lets it.
+        int padded = ScpLimits.BaseDatagramBytes + WireOverheadBytes;
+        bool isPadded = _path.ChallengeAllowanceBytes >= padded;
+        if (_path.TryTakeChallenge(nowNs, _reliability.Loss.Rtt.ProbeTimeoutNs, isPadded ? padded : bytes, out to, out data))
         {
-            transmit = SendPathFrame(buffer, FrameType.PathChallenge, to, data, nowNs);
+            transmit = SendPathFrame(buffer, FrameType.PathChallenge, to, data, isPadded, nowNs);
             return true;
         }
 
@@ -57,11 +63,18 @@ public sealed partial class ScpSession
         return false;
     }
 
-    private Transmit SendPathFrame(Span<byte> buffer, FrameType type, PathId to, ulong data, long nowNs)
+    private Transmit SendPathFrame(Span<byte> buffer, FrameType type, PathId to, ulong data, bool isPadded, long nowNs)
     {
         var writer = new WireWriter(PayloadOf(buffer, ScpLimits.BaseDatagramBytes));
         writer.WriteByte((byte)type);
         writer.WriteUInt64(data);
+        if (isPadded)
+        {
+            // Zeros are padding, to the end of the packet.
+            writer.Free.Clear();
+            writer.Advance(writer.Remaining);
+        }
+
         return Seal(buffer, writer.Written, PacketTraits.None, _reliability.Packets.BeginItems(), 0, to, nowNs);
     }
 
@@ -72,11 +85,11 @@ public sealed partial class ScpSession
         if (nowNs >= _path.ProbeAtNs)
         {
             _path.OnProbeSent(nowNs);
-            transmit = SendPadded(buffer, _protection.OverheadBytes + 1, PacketTraits.AckEliciting | PacketTraits.PathProbe, nowNs);
+            transmit = SendPadded(buffer, ScpLimits.BaseDatagramBytes, PacketTraits.AckEliciting | PacketTraits.PathProbe, nowNs);
             return true;
         }
 
-        if (_path.IsOpen && !_reliability.Packets.IsFull && _mtu.WantsProbe(nowNs, out int size))
+        if (_path.IsOpen && _mtu.WantsProbe(nowNs, out int size))
         {
             _mtu.OnProbeSent(size, nowNs);
             transmit = SendPadded(buffer, size, PacketTraits.AckEliciting | PacketTraits.MtuProbe, nowNs);
@@ -100,11 +113,6 @@ public sealed partial class ScpSession
         if (TryPollParity(buffer, nowNs, out transmit))
         {
             return true;
-        }
-
-        if (_reliability.Packets.IsFull)
-        {
-            return false;
         }
 
         bool mayData = MaySendMessages(nowNs);
@@ -251,7 +259,7 @@ public sealed partial class ScpSession
     private bool TryPollClose(Span<byte> buffer, long nowNs, out Transmit transmit)
     {
         transmit = default;
-        if (_closesToSend == 0 || !_path.HasPath)
+        if (_closesToSend == 0 || !_path.HasPath || !MaySeal)
         {
             _closesToSend = 0;
             return false;

@@ -57,7 +57,7 @@ internal sealed class LivePair
         }
 
         SessionStatistics statistics = session.GetStatistics(NowNs);
-        Check.That(statistics.IncomingBytesHeld <= 2 * Scp.Protocol.ScpLimits.MaxIncomingMessageBytes, "more bytes are held than may be");
+        Check.That(statistics.IncomingBytesHeld <= Scp.Protocol.ScpLimits.MaxIncomingMessageBytes + Scp.Protocol.ScpLimits.MaxMessageBytes, "more bytes are held than may be");
         Check.That(statistics.PacketsInFlight <= Scp.Protocol.ScpLimits.MaxPacketsInFlight, "more packets are in flight than may be");
     }
 

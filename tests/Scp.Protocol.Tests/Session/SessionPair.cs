@@ -35,6 +35,9 @@ internal sealed class SessionPair
 
     public bool IsLaneUp => Client.Lane is not null;
 
+    /// <summary>What is written to the lane goes nowhere, and neither side is told.</summary>
+    public bool IsLaneSilent { get; set; }
+
     public void OpenLane()
     {
         LaneId client = Client.Endpoint.OpenLane(Client.Session!, NowNs);
@@ -61,6 +64,9 @@ internal sealed class SessionPair
         Assert.That(Client.Session!.IsUp && Server.Session!.IsUp, "the session did not come up");
         return this;
     }
+
+    /// <summary>Time passes in which neither side runs.</summary>
+    public void StandStill(long durationNs) => NowNs += durationNs;
 
     public void RunFor(long durationNs)
     {
@@ -198,7 +204,7 @@ internal sealed class SessionPair
             }
 
             int bytes = endpoint.PollLane(lane, pair._buffer, pair.NowNs);
-            if (bytes > 0)
+            if (bytes > 0 && !pair.IsLaneSilent)
             {
                 byte[] data = pair._buffer[..bytes];
                 LaneId peer = Peer.Lane!.Value;

@@ -41,7 +41,7 @@ internal sealed class BoundsChecker(SimNode[] nodes) : ISimSource
         SessionStatistics now = peering.Session.GetStatistics(nowNs);
         Require(peering, "packets in flight", now.PacketsInFlight, ScpLimits.MaxPacketsInFlight, nowNs);
         Require(peering, "messages queued", now.MessagesQueued, ScpLimits.MaxQueuedMessages + ScpLimits.MaxSlots, nowNs);
-        Require(peering, "bytes of arriving messages", now.IncomingBytesHeld, ScpLimits.MaxIncomingMessageBytes, nowNs);
+        Require(peering, "bytes of arriving messages", now.IncomingBytesHeld, ScpLimits.MaxIncomingMessageBytes + ScpLimits.MaxMessageBytes, nowNs);
         Require(peering, "bytes of kept replies", now.ReplyBytesKept, ScpLimits.MaxReplyCacheBytes + ScpLimits.MaxMessageBytes, nowNs);
         Require(peering, "events waiting", now.EventsWaiting, MaxEvents, nowNs);
         Require(peering, "streams open", now.StreamsOpen, 2 * ScpLimits.MaxStreams, nowNs);
