@@ -1,8 +1,8 @@
 using Scp.PathModel;
-using Simulation.Protocol.Checking;
-using Simulation.Protocol.Faults;
 using Simulation.Harness;
 using Simulation.Network;
+using Simulation.Protocol.Checking;
+using Simulation.Protocol.Faults;
 using Simulation.Protocol.Nodes;
 using Simulation.Protocol.Workload;
 

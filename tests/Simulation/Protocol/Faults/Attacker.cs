@@ -1,9 +1,9 @@
 using Scp.PathModel;
 using Scp.Protocol;
 using Scp.Protocol.Session;
-using Simulation.Protocol.Checking;
 using Simulation.Harness;
 using Simulation.Network;
+using Simulation.Protocol.Checking;
 
 namespace Simulation.Protocol.Faults;
 

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using Scp.PathModel;
 using Scp.Protocol;
 using Scp.Protocol.Session;
-using Simulation.Protocol.Checking;
 using Simulation.Harness;
+using Simulation.Protocol.Checking;
 using Simulation.Protocol.Nodes;
 
 namespace Simulation.Protocol.Workload;
