@@ -89,10 +89,15 @@ internal sealed class BulkMessages
 
         for (int i = _waitingForRoom.Count; i > 0; i--)
         {
-            ErrorCode code = Receive(_waitingForRoom.Dequeue(), nowNs);
-            if (code != ErrorCode.None)
+            StreamId id = _waitingForRoom.Dequeue();
+            if (_receiving.TryGetValue(id, out Inbound? inbound))
             {
-                return code;
+                inbound.IsWaiting = false;
+                ErrorCode code = Receive(id, nowNs);
+                if (code != ErrorCode.None)
+                {
+                    return code;
+                }
             }
         }
 
@@ -247,7 +252,12 @@ internal sealed class BulkMessages
 
         if (!_incoming.TryReserve(PayloadPool.SizeFor(inbound.Length)))
         {
-            _waitingForRoom.Enqueue(id);
+            if (!inbound.IsWaiting)
+            {
+                inbound.IsWaiting = true;
+                _waitingForRoom.Enqueue(id);
+            }
+
             return false;
         }
 
@@ -361,5 +371,8 @@ internal sealed class BulkMessages
         public byte[]? Buffer { get; set; }
 
         public int Filled { get; set; }
+
+        /// <summary>In the queue of those that found no room.</summary>
+        public bool IsWaiting { get; set; }
     }
 }
