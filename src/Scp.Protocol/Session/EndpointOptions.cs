@@ -1,10 +1,13 @@
 using Scp.Protocol.Crypto;
+using Scp.Protocol.Lanes;
 
 namespace Scp.Protocol.Session;
 
 /// <summary>How the sessions of an endpoint behave. Immutable; <see cref="Validate"/> says in one sentence what is wrong.</summary>
 public sealed record EndpointOptions
 {
+    private const long NsPerMs = 1_000_000;
+
     /// <summary>Bulk lanes that this side, when it is the initiator, keeps open.</summary>
     public int Lanes { get; init; } = 1;
 
@@ -41,9 +44,9 @@ public sealed record EndpointOptions
             return $"Slots is {Slots}; it must be 1 to {ScpLimits.MaxSlots}.";
         }
 
-        if (BeatNs < 1_000_000 || IdleTimeoutNs < 2 * BeatNs)
+        if (BeatNs < HelloLimits.MinBeatMs * NsPerMs || IdleTimeoutNs / 2 < BeatNs || IdleTimeoutNs > HelloLimits.MaxIdleTimeoutMs * NsPerMs)
         {
-            return $"IdleTimeoutNs is {IdleTimeoutNs} and BeatNs {BeatNs}; the beat must be at least 1 ms and the timeout at least twice the beat.";
+            return $"IdleTimeoutNs is {IdleTimeoutNs} and BeatNs {BeatNs}; the beat must be at least {HelloLimits.MinBeatMs} ms, the timeout at least twice the beat and at most {HelloLimits.MaxIdleTimeoutMs} ms.";
         }
 
         if (StreamWindowBytes is < ScpLimits.MaxChunkBytes or > ScpLimits.MaxStreamWindowBytes)
