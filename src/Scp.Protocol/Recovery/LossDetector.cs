@@ -113,8 +113,14 @@ internal sealed class LossDetector
             ulong oldest = FindUnprobed();
             if (oldest == _packets.Next)
             {
-                return _packets.TimedInFlight == 0 ? long.MaxValue : _lastProbeAtNs + ProbeIntervalNs;
+                return _lastProbeAtNs + ProbeIntervalNs;
             }
+            if (_packets.TimedInFlight == 0)
+            {
+                // Asked after every input: not the time to look through thousands of packets that went by lane.
+                return long.MaxValue;
+            }
+
 
             long afterSendNs = _packets[oldest].SentAtNs + _rtt.ProbeTimeoutNs;
             return _probeCount == 0 ? afterSendNs : Math.Max(afterSendNs, _lastProbeAtNs + ProbeIntervalNs);
