@@ -64,7 +64,12 @@ internal sealed class LossDetector
 
     public void OnRttSample(long rttNs, long ackDelayNs) => _rtt.Add(rttNs, ackDelayNs);
 
-    public void OnPathChanged() => _rtt = new RttEstimator();
+    /// <summary>Nothing measured on the old path, nor what went unanswered there, says anything about the new one.</summary>
+    public void OnPathChanged()
+    {
+        _rtt = new RttEstimator();
+        _probeCount = 0;
+    }
 
     /// <summary>
     /// Collects packets that are lost by now into <paramref name="lost"/> and returns their count; when it fills, the

@@ -211,9 +211,10 @@ public sealed partial class ScpSession
                 return reader.Failed ? ErrorCode.Malformed : ErrorCode.None;
             case FrameType.PathResponse:
                 ulong response = reader.ReadUInt64();
+                bool wasOpen = _path.IsOpen;
                 if (!reader.Failed && _path.OnResponse(response, nowNs))
                 {
-                    OnPathProven(nowNs);
+                    OnPathProven(wasOpen, nowNs);
                 }
 
                 return reader.Failed ? ErrorCode.Malformed : ErrorCode.None;
@@ -275,7 +276,7 @@ public sealed partial class ScpSession
         _liveness.Heartbeat(nowNs);
     }
 
-    private void OnPathProven(long nowNs)
+    private void OnPathProven(bool wasOpen, long nowNs)
     {
         _reliability.GiveUpAll(tunnelled: false, nowNs);
         _reliability.Loss.OnPathChanged();
@@ -298,6 +299,10 @@ public sealed partial class ScpSession
             return;
         }
 
+        if (!wasOpen)
+        {
+            _events.Add(new SessionEvent { Kind = SessionEventKind.DatagramsOpen });
+        }
         _protection.OnAcknowledged(packetNumber);
         if (packet.Is(PacketTraits.MtuProbe))
         {
