@@ -277,6 +277,7 @@ public sealed partial class ScpSession
     }
 
     private void OnPathProven(bool wasOpen, long nowNs)
+        _streams.RttNs = _reliability.Loss.Rtt.SmoothedNs;
     {
         _reliability.GiveUpAll(tunnelled: false, nowNs);
         _reliability.Loss.OnPathChanged();
