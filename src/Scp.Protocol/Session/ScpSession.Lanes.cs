@@ -1,5 +1,6 @@
 using Scp.Protocol.Crypto;
 using Scp.Protocol.Lanes;
+using Scp.Protocol.Liveness;
 using Scp.Protocol.Recovery;
 using Scp.Protocol.Streams;
 using Scp.Protocol.Wire;
@@ -49,7 +50,7 @@ public sealed partial class ScpSession
         _ = TryAttach(lane);
         lane.Random = NewRandom();
         lane.Asked = hello.Kind;
-        Agree(hello);
+        Agree(hello, nowNs);
         InstallEpoch(1, hello.Random, lane.Random, peerIsReady: false, nowNs);
         lane.IsUp = true;
         GoUp(nowNs);
@@ -255,7 +256,7 @@ public sealed partial class ScpSession
 
                 Id = hello.Session;
                 _tokenBytes = hello.Token.ToArray();
-                Agree(hello);
+                Agree(hello, nowNs);
                 InstallEpoch(hello.Epoch, lane.Random, hello.Random, peerIsReady: true, nowNs);
                 lane.IsUp = true;
                 GoUp(nowNs);
@@ -316,12 +317,14 @@ public sealed partial class ScpSession
         return _streams.OnResumed(positions);
     }
 
-    private void Agree(in LaneHello hello)
+    private void Agree(in LaneHello hello, long nowNs)
     {
         _peerDestinationId = hello.DestinationId;
         HelloLimits limits = hello.Limits;
         _idleTimeoutNs = Math.Min(_options.IdleTimeoutNs, limits.IdleTimeoutMs * 1_000_000L);
         _streams = CreateStreams(limits);
+        _beatNs = Math.Min(_options.BeatNs, _idleTimeoutNs / 2);
+        _liveness = new PhiAccrual(Math.Min(limits.BeatMs * 1_000_000L, _idleTimeoutNs / 2), nowNs);
         _bulk = CreateBulk();
         _incoming.Grant(_options.Slots);
         _outgoing.GrantSlots((int)limits.Slots);

@@ -31,17 +31,18 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     private readonly PacketProtection _protection;
     private readonly ReplayWindow _replays = new();
     private readonly PathMtuSearch _mtu;
-    private readonly PhiAccrual _liveness;
     private readonly RedundancySender _redundancy;
     private readonly RedundancyReceiver _recovery;
     private readonly Lane?[] _lanes = new Lane?[ScpLimits.MaxLanes];
     private readonly SessionCounters _counters = new();
     private StreamTable _streams;
     private BulkMessages _bulk;
+    private PhiAccrual _liveness;
 
     private State _state;
     private ulong _peerDestinationId;
     private long _idleTimeoutNs;
+    private long _beatNs;
     private long _lastHeardNs;
     private long _lastElicitingSentNs;
     private long _timeoutHandledNs = -1;
@@ -80,6 +81,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         _idleTimeoutNs = options.IdleTimeoutNs;
         _lastHeardNs = nowNs;
         _lastElicitingSentNs = nowNs;
+        _beatNs = options.BeatNs;
     }
 
     private enum State : byte
