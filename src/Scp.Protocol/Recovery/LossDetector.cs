@@ -115,17 +115,17 @@ internal sealed class LossDetector
     {
         get
         {
-            ulong oldest = FindUnprobed();
-            if (oldest == _packets.Next)
-            {
-                return _lastProbeAtNs + ProbeIntervalNs;
-            }
             if (_packets.TimedInFlight == 0)
             {
                 // Asked after every input: not the time to look through thousands of packets that went by lane.
                 return long.MaxValue;
             }
 
+            ulong oldest = FindUnprobed();
+            if (oldest == _packets.Next)
+            {
+                return _lastProbeAtNs + ProbeIntervalNs;
+            }
 
             long afterSendNs = _packets[oldest].SentAtNs + _rtt.ProbeTimeoutNs;
             return _probeCount == 0 ? afterSendNs : Math.Max(afterSendNs, _lastProbeAtNs + ProbeIntervalNs);

@@ -224,15 +224,15 @@ public sealed partial class ScpSession
                     return ErrorCode.Malformed;
                 }
 
-                End(code);
+                End(code, nowNs);
                 return ErrorCode.None;
             default:
                 result.IsAckEliciting = true;
-                return HandleEliciting(type, ref reader);
+                return HandleEliciting(type, ref reader, nowNs);
         }
     }
 
-    private ErrorCode HandleEliciting(FrameType type, ref WireReader reader)
+    private ErrorCode HandleEliciting(FrameType type, ref WireReader reader, long nowNs)
     {
         switch (type)
         {
@@ -255,16 +255,29 @@ public sealed partial class ScpSession
                 return ErrorCode.None;
             case FrameType.StreamAck or FrameType.StreamCredit or FrameType.SessionCredit or FrameType.StreamReset or FrameType.StreamStop:
                 return StreamControlFrame.TryRead(type, ref reader, out StreamControl control)
-                    ? _streams.Handle(control)
+                    ? HandleStreamControl(control, nowNs)
                     : ErrorCode.Malformed;
             default:
                 return ErrorCode.Malformed;
         }
     }
 
+    private ErrorCode HandleStreamControl(in StreamControl control, long nowNs)
+    {
+        long buffered = _streams.BufferedBytes;
+        ErrorCode code = _streams.Handle(control);
+        if (control.Kind == FrameType.StreamAck && _streams.BufferedBytes < buffered)
+        {
+            NoteLaneProgress(nowNs);
+        }
+
+        return code;
+    }
+
     private ErrorCode HandleAck(in AckFrame ack, long nowNs)
     {
         ErrorCode code = _reliability.HandleAck(ack, nowNs);
+        _streams.RttNs = _reliability.Loss.Rtt.SmoothedNs;
         _redundancy.Replan(nowNs);
         return code;
     }
@@ -272,12 +285,12 @@ public sealed partial class ScpSession
     private void OnHeard(long nowNs)
     {
         _lastHeardNs = nowNs;
+        _lastInputNs = nowNs;
         _outgoing.NowNs = nowNs;
         _liveness.Heartbeat(nowNs);
     }
 
     private void OnPathProven(bool wasOpen, long nowNs)
-        _streams.RttNs = _reliability.Loss.Rtt.SmoothedNs;
     {
         _reliability.GiveUpAll(tunnelled: false, nowNs);
         _reliability.Loss.OnPathChanged();
@@ -286,6 +299,10 @@ public sealed partial class ScpSession
         _mtu.Restart(nowNs);
         _reliability.Rate.SetDatagramBytes(_mtu.CurrentBytes);
         _events.Add(new SessionEvent { Kind = SessionEventKind.PathChanged });
+        if (!wasOpen)
+        {
+            _events.Add(new SessionEvent { Kind = SessionEventKind.DatagramsOpen });
+        }
     }
 
     void IPacketOwner.OnPacketAcked(ulong packetNumber, in SentPacket packet, long nowNs)
@@ -297,13 +314,10 @@ public sealed partial class ScpSession
 
         if (packet.Is(PacketTraits.Tunnelled))
         {
+            NoteLaneProgress(nowNs);
             return;
         }
 
-        if (!wasOpen)
-        {
-            _events.Add(new SessionEvent { Kind = SessionEventKind.DatagramsOpen });
-        }
         _protection.OnAcknowledged(packetNumber);
         if (packet.Is(PacketTraits.MtuProbe))
         {

@@ -44,10 +44,12 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     private long _idleTimeoutNs;
     private long _beatNs;
     private long _lastHeardNs;
+    private long _lastInputNs;
     private long _lastElicitingSentNs;
     private long _timeoutHandledNs = -1;
     private long _epochDropAtNs = long.MaxValue;
     private long _paceAtNs = long.MaxValue;
+    private long _lingerUntilNs = long.MaxValue;
     private bool _pingWanted;
     private int _probesWanted;
     private bool _slotCreditWanted;
@@ -79,9 +81,10 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         _streams = CreateStreams(default);
         _bulk = CreateBulk();
         _idleTimeoutNs = options.IdleTimeoutNs;
-        _lastHeardNs = nowNs;
-        _lastElicitingSentNs = nowNs;
         _beatNs = options.BeatNs;
+        _lastHeardNs = nowNs;
+        _lastInputNs = nowNs;
+        _lastElicitingSentNs = nowNs;
     }
 
     private enum State : byte
@@ -158,6 +161,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
             return false;
         }
 
+        _outgoing.NowNs = nowNs;
         _outgoing.Abandon(handle.Message, ErrorCode.Cancelled);
         return true;
     }
@@ -193,7 +197,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         }
 
         bool wasUp = _state == State.Up;
-        End(code);
+        End(code, nowNs);
         _closeReason = reason;
         _closesToSend = wasUp ? 2 : 0;
     }
@@ -201,8 +205,8 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>When to call <see cref="HandleTimeout"/>; <see cref="long.MaxValue"/> for never.</summary>
     public long PollTimeout() => _state switch
     {
-        State.Closed => long.MaxValue,
-        State.Connecting => _lastHeardNs + _idleTimeoutNs,
+        State.Closed => _lingerUntilNs,
+        State.Connecting => Math.Min(_lastHeardNs + _idleTimeoutNs, Math.Min(_outgoing.NextDeadlineNs, NextLaneCheckNs())),
         _ => NextTimerNs(),
     };
 
@@ -269,9 +273,10 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         }
     }
 
-    private void End(ErrorCode code)
+    private void End(ErrorCode code, long nowNs)
     {
         _state = State.Closed;
+        _lingerUntilNs = nowNs + LingerNs;
         _closeCode = code;
         _outgoing.FailAll(code);
         _incoming.Clear();
