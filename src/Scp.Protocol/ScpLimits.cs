@@ -45,8 +45,8 @@ public static class ScpLimits
     /// <summary>Wire. Bytes of a hello on a bulk lane, resume positions included.</summary>
     public const int MaxHelloBytes = 32 * 1024;
 
-    /// <summary>Wire. Packets sealed under one key before the next key phase: far below the AES-GCM limits of RFC 9001.</summary>
-    public const long MaxPacketsPerKey = 1L << 22;
+    /// <summary>Wire. Packets sealed under one key before the next key phase; at most twice as many while the change waits, half of RFC 9001's limit for AES-GCM.</summary>
+    public const long MaxPacketsPerKey = 1L << 21;
 
     /// <summary>Packets that failed to open under one epoch before the session is closed: far below the AES-GCM forgery limit.</summary>
     public const long MaxForgeriesPerEpoch = 1L << 36;

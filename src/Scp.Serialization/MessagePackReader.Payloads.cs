@@ -147,26 +147,13 @@ public ref partial struct MessagePackReader
     /// <summary>Reads an extension of any type. The payload is a slice of what is being read, save where it straddles segments.</summary>
     public bool TryReadExtension(out sbyte type, out ReadOnlySpan<byte> payload)
     {
-        type = 0;
         payload = default;
-        if (!TryTakeByte(out byte code) || !TryReadExtensionLength(code, out uint length))
+        if (!TryReadExtensionHeader(out type, out int length))
         {
             return false;
         }
 
-        // The type stands between length and payload: the limit is checked before it, the rest after.
-        if (!TryAdmitPayload(length, _limits.MaxBinaryBytes) || !TryTakeByte(out byte typeCode))
-        {
-            return false;
-        }
-
-        if (length > Remaining)
-        {
-            return FailTruncated();
-        }
-
-        type = (sbyte)typeCode;
-        payload = TakePayload((int)length);
+        payload = TakePayload(length);
         return true;
     }
 
@@ -190,8 +177,14 @@ public ref partial struct MessagePackReader
             return MessagePackTimestamp.TryUnpack64(packed, out value) || Fail(MessagePackError.InvalidTimestamp);
         }
 
+        return TryReadAnyTimestamp(out value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReadAnyTimestamp(out MessagePackTimestamp value)
+    {
         value = default;
-        if (!TryReadExtension(out sbyte type, out ReadOnlySpan<byte> payload))
+        if (!TryReadExtensionHeader(out sbyte type, out int length))
         {
             return false;
         }
@@ -201,6 +194,14 @@ public ref partial struct MessagePackReader
             return Fail(MessagePackError.UnexpectedType);
         }
 
+        Span<byte> payload = stackalloc byte[MessagePackTimestamp.MaxBytes];
+        if (length > payload.Length)
+        {
+            return Fail(MessagePackError.InvalidTimestamp);
+        }
+
+        payload = payload[..length];
+        CopyPayload(payload);
         return MessagePackTimestamp.TryParse(payload, out value) || Fail(MessagePackError.InvalidTimestamp);
     }
 
@@ -262,6 +263,26 @@ public ref partial struct MessagePackReader
 
         length = (int)announced;
         return TryAdmitPayload(announced, _limits.MaxBinaryBytes);
+    }
+
+    private bool TryReadExtensionHeader(out sbyte type, out int length)
+    {
+        type = 0;
+        length = 0;
+        if (!TryTakeByte(out byte code) || !TryReadExtensionLength(code, out uint announced))
+        {
+            return false;
+        }
+
+        // The type stands between length and payload: the limit is checked before it, the rest after.
+        if (!TryAdmitPayload(announced, _limits.MaxBinaryBytes) || !TryTakeByte(out byte typeCode))
+        {
+            return false;
+        }
+
+        type = (sbyte)typeCode;
+        length = (int)announced;
+        return announced <= Remaining || FailTruncated();
     }
 
     private bool TryReadExtensionLength(byte code, out uint length)

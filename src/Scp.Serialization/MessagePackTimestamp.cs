@@ -16,6 +16,9 @@ public readonly record struct MessagePackTimestamp(long Seconds, uint Nanosecond
 {
     public const uint MaxNanoseconds = 999_999_999;
 
+    /// <summary>Size of the longest layout.</summary>
+    internal const int MaxBytes = 12;
+
     private const int SecondsBits = 34;
     private const uint NanosecondsPerTick = 100;
     private const long UnixEpochSeconds = 62_135_596_800;
@@ -61,7 +64,7 @@ public readonly record struct MessagePackTimestamp(long Seconds, uint Nanosecond
                 return true;
             case 8:
                 return TryUnpack64(BinaryPrimitives.ReadUInt64BigEndian(payload), out value);
-            case 12:
+            case MaxBytes:
                 uint nanoseconds = BinaryPrimitives.ReadUInt32BigEndian(payload);
                 value = new MessagePackTimestamp(BinaryPrimitives.ReadInt64BigEndian(payload[4..]), nanoseconds);
                 return nanoseconds <= MaxNanoseconds;

@@ -180,8 +180,8 @@ public ref partial struct MessagePackWriter
             ThrowHelper.ThrowInvalidOperation("A timestamp has at most 999,999,999 nanoseconds.");
         }
 
-        int payloadBytes = !value.TryPack64(out ulong packed) ? 12 : packed > uint.MaxValue ? 8 : 4;
-        int bytes = (payloadBytes == 12 ? 3 : 2) + payloadBytes;
+        int payloadBytes = !value.TryPack64(out ulong packed) ? MessagePackTimestamp.MaxBytes : packed > uint.MaxValue ? 8 : 4;
+        int bytes = (payloadBytes == MessagePackTimestamp.MaxBytes ? 3 : 2) + payloadBytes;
         if (!TryReserve(bytes))
         {
             return;
@@ -202,7 +202,7 @@ public ref partial struct MessagePackWriter
                 break;
             default:
                 item[0] = MessagePackCode.Ext8;
-                item[1] = 12;
+                item[1] = MessagePackTimestamp.MaxBytes;
                 item[2] = Type;
                 BinaryPrimitives.WriteUInt32BigEndian(item[3..], value.Nanoseconds);
                 BinaryPrimitives.WriteInt64BigEndian(item[7..], value.Seconds);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
@@ -8,19 +7,13 @@ namespace Scp.Serialization;
 /// <summary>UTF-8 into strings, with a status for what is not UTF-8.</summary>
 internal static class Utf8Text
 {
-    private const int MaxShortBytes = 64;
-
     internal static bool TryDecode(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out string? value)
     {
-        // Short ASCII in one pass over a buffer on the stack, checked and widened at once.
-        if (utf8.Length <= MaxShortBytes)
+        // Most text is ASCII: its length is known beforehand, and it can be widened straight into the new string.
+        if (Ascii.IsValid(utf8))
         {
-            Span<char> chars = stackalloc char[MaxShortBytes];
-            if (Ascii.ToUtf16(utf8, chars, out int written) == OperationStatus.Done)
-            {
-                value = new string(chars[..written]);
-                return true;
-            }
+            value = string.Create(utf8.Length, utf8, static (chars, bytes) => _ = Ascii.ToUtf16(bytes, chars, out _));
+            return true;
         }
 
         // The decoder would replace what is invalid: so it is only asked about what has been found valid.

@@ -10,6 +10,9 @@ internal static class Program
 
           scp [--seed S] [--count N] [--workers W] [--keep-going]   the protocol under faults, N seeds from S on
           scp --seed S --trace                                      one seed with everything that happens in it
+          latency [--profile P] [--rate R] [--seconds T] [--urgent] [--seed S]
+                                                                    small requests against the targets, in virtual time
+          fairness [--seconds T] [--seed S]                         the datagram lane beside a loss-halving flow
         """;
 
     public static int Main(string[] args)
@@ -23,6 +26,8 @@ internal static class Program
         return arguments.Command switch
         {
             "scp" => ScpCommand.Run(arguments, Console.Out, Console.Error),
+            "latency" => LatencyCommand.Run(arguments, Console.Out, Console.Error),
+            "fairness" => FairnessCommand.Run(arguments, Console.Out),
             _ => ShowUsage(),
         };
     }

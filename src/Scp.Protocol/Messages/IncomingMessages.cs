@@ -17,12 +17,10 @@ internal sealed class IncomingMessages
     private readonly EventQueue _events;
     private readonly OutgoingMessages _outgoing;
     private IncomingSlot?[] _slots = new IncomingSlot?[16];
-    private IncomingSlot? _oldestAnswer;
-    private IncomingSlot? _newestAnswer;
+    private readonly IncomingSlotList _answered = new();
+    private readonly IncomingSlotList _partialOneWays = new();
     private int _heldBytes;
     private int _reservedBytes;
-    private int _partialOneWays;
-    private int _nextEvicted;
     private int _replyBytes;
 
     public IncomingMessages(PayloadPool pool, EventQueue events, OutgoingMessages outgoing)
@@ -90,7 +88,7 @@ internal sealed class IncomingMessages
                 Settle(slot);
             }
 
-            if (!TryMakeRoom(_heldBytes + Reassembly.BytesFor(frame.Parts, frame.Payload.Length)))
+            if (!TryMakeRoom(Reassembly.BytesFor(frame.Parts, frame.Payload.Length)))
             {
                 return ErrorCode.Overloaded;
             }
@@ -239,23 +237,22 @@ internal sealed class IncomingMessages
     }
 
     /// <summary>
-    /// True if so many bytes may be held. One-ways of which a part was lost are never completed and leave when they are in
-    /// the way, or their slots, if not used again, would keep the room for good.
+    /// True if so many bytes more may be held. One-ways that wait for parts give way, oldest first: such a part may be lost
+    /// for good, and then nothing else would ever free what came before it.
     /// </summary>
     private bool TryMakeRoom(int bytes)
     {
-        int excess = bytes - ScpLimits.MaxIncomingMessageBytes;
-        for (int i = 0; excess > 0 && _partialOneWays > 0 && i < _slots.Length; i++)
+        while (_heldBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
         {
-            _nextEvicted = (_nextEvicted + 1) & (_slots.Length - 1);
-            if (_slots[_nextEvicted] is { IsPartialOneWay: true } slot)
+            if (_partialOneWays.Oldest is not { } oldest)
             {
-                excess -= slot.Parts.Buffer!.Length;
-                Settle(slot);
+                return false;
             }
+
+            Settle(oldest);
         }
 
-        return excess <= 0;
+        return true;
     }
 
     private void Begin(IncomingSlot slot, ulong sequence, MessageKind kind)
@@ -280,7 +277,10 @@ internal sealed class IncomingMessages
         if (begins)
         {
             _heldBytes += slot.Parts.Buffer!.Length;
-            _partialOneWays += slot.IsPartialOneWay ? 1 : 0;
+            if (slot.Kind == MessageKind.OneWay)
+            {
+                _partialOneWays.Add(slot);
+            }
         }
 
         if (frame.Part == 0 && slot.DeadlineNs == 0)
@@ -290,9 +290,9 @@ internal sealed class IncomingMessages
 
         if (slot.Parts.IsComplete)
         {
+            _partialOneWays.Remove(slot);
             MessageHead head = slot.Parts.Head;
             int length = slot.Parts.Length;
-            _partialOneWays -= slot.IsPartialOneWay ? 1 : 0;
             Deliver(slot, head, slot.Parts.Detach(), length, nowNs);
         }
 
@@ -333,14 +333,14 @@ internal sealed class IncomingMessages
     {
         slot.State = IncomingState.Answered;
         slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), status, code, slot.Priority, slot.IsUrgent, payload);
-        _replyBytes += payload.Length;
+        _replyBytes += KeptBytes(slot.Reply);
         if (!payload.IsEmpty)
         {
             // To forget a reply without bytes would free nothing, and make "not run" into "unknown".
-            LinkAnswer(slot);
+            _answered.Add(slot);
         }
 
-        while (_replyBytes > ScpLimits.MaxReplyCacheBytes && _oldestAnswer is { } oldest && oldest != slot)
+        while (_replyBytes > ScpLimits.MaxReplyCacheBytes && _answered.Oldest is { } oldest && oldest != slot)
         {
             ForgetReply(oldest);
         }
@@ -386,8 +386,8 @@ internal sealed class IncomingMessages
     {
         if (slot.Parts.Buffer is { } buffer)
         {
+            _partialOneWays.Remove(slot);
             _heldBytes -= buffer.Length;
-            _partialOneWays -= slot.IsPartialOneWay ? 1 : 0;
             slot.Parts.Clear(_pool);
         }
 
@@ -402,11 +402,14 @@ internal sealed class IncomingMessages
     private void DropReply(IncomingSlot slot)
     {
         OutgoingMessage reply = slot.Reply!;
-        _replyBytes -= reply.Length;
+        _replyBytes -= KeptBytes(reply);
         slot.Reply = null;
-        UnlinkAnswer(slot);
+        _answered.Remove(slot);
         _outgoing.Release(reply);
     }
+
+    /// <summary>A reply that goes by stream is held by the stream's credit and window, not by the cache.</summary>
+    private static int KeptBytes(OutgoingMessage reply) => reply.IsBulk ? 0 : reply.Length;
 
     /// <summary>The caller wants no reply any more. Whoever runs the request is told once; what nobody has taken is dropped.</summary>
     private void Withdraw(IncomingSlot slot)
@@ -420,42 +423,5 @@ internal sealed class IncomingMessages
             slot.IsWithdrawn = true;
             _events.Add(new SessionEvent { Kind = SessionEventKind.Cancelled, Id = new MessageId(slot.Number, slot.Sequence) });
         }
-    }
-
-    private void LinkAnswer(IncomingSlot slot)
-    {
-        slot.OlderAnswer = _newestAnswer;
-        slot.NewerAnswer = null;
-        if (_newestAnswer is not null)
-        {
-            _newestAnswer.NewerAnswer = slot;
-        }
-
-        _newestAnswer = slot;
-        _oldestAnswer ??= slot;
-    }
-
-    private void UnlinkAnswer(IncomingSlot slot)
-    {
-        if (slot.OlderAnswer is not null)
-        {
-            slot.OlderAnswer.NewerAnswer = slot.NewerAnswer;
-        }
-        else if (_oldestAnswer == slot)
-        {
-            _oldestAnswer = slot.NewerAnswer;
-        }
-
-        if (slot.NewerAnswer is not null)
-        {
-            slot.NewerAnswer.OlderAnswer = slot.OlderAnswer;
-        }
-        else if (_newestAnswer == slot)
-        {
-            _newestAnswer = slot.OlderAnswer;
-        }
-
-        slot.OlderAnswer = null;
-        slot.NewerAnswer = null;
     }
 }

@@ -34,15 +34,13 @@ internal sealed class IncomingSlot
     public bool IsUrgent;
     public OutgoingMessage? Reply;
 
-    /// <summary>Neighbours among answered slots, oldest answer first.</summary>
-    public IncomingSlot? OlderAnswer;
-    public IncomingSlot? NewerAnswer;
+    /// <summary>The list that the slot is in, if any, and its neighbours there.</summary>
+    public IncomingSlotList? List;
+    public IncomingSlot? Older;
+    public IncomingSlot? Newer;
 
     public ushort Number;
 
     /// <summary>The application was told that the caller wants no reply to the running request.</summary>
     public bool IsWithdrawn;
-
-    /// <summary>Some parts of a one-way are here; those that were lost never come.</summary>
-    public bool IsPartialOneWay => Kind == MessageKind.OneWay && Parts.HasBegun;
 }

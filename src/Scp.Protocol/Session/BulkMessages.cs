@@ -93,11 +93,12 @@ internal sealed class BulkMessages
             if (_receiving.TryGetValue(id, out Inbound? inbound))
             {
                 inbound.IsWaiting = false;
-                ErrorCode code = Receive(id, nowNs);
-                if (code != ErrorCode.None)
-                {
-                    return code;
-                }
+            }
+
+            ErrorCode code = Receive(id, nowNs);
+            if (code != ErrorCode.None)
+            {
+                return code;
             }
         }
 
@@ -184,6 +185,11 @@ internal sealed class BulkMessages
         if (!_receiving.TryGetValue(id, out Inbound? inbound))
         {
             return ErrorCode.None;
+        }
+
+        if (inbound.IsDelivered)
+        {
+            return _streams.Peek(id).IsEmpty ? ErrorCode.None : ErrorCode.ProtocolViolation;
         }
 
         if (!inbound.HasHead)
@@ -285,15 +291,16 @@ internal sealed class BulkMessages
             _streams.Advance(id, bytes.Length, nowNs);
             if (inbound.Filled == inbound.Length)
             {
-                _ = _receiving.Remove(id);
-                return Deliver(inbound, nowNs);
+                byte[] payload = inbound.Buffer!;
+                inbound.Buffer = null;
+                inbound.IsDelivered = true;
+                return Deliver(inbound, payload, nowNs);
             }
         }
     }
 
-    private ErrorCode Deliver(Inbound inbound, long nowNs)
+    private ErrorCode Deliver(Inbound inbound, byte[] buffer, long nowNs)
     {
-        byte[] buffer = inbound.Buffer!;
         if (inbound.Kind != MessageKind.Reply)
         {
             return _incoming.HandleWhole(inbound.Kind, inbound.Id, inbound.Head, buffer, inbound.Length, nowNs);
@@ -313,7 +320,7 @@ internal sealed class BulkMessages
     /// <summary>The end of a stream whose message was not complete: the peer promised more than it sent.</summary>
     private ErrorCode OnFinished(StreamId id)
     {
-        bool isShort = _receiving.ContainsKey(id);
+        bool isShort = _receiving.TryGetValue(id, out Inbound? inbound) && !inbound.IsDelivered;
         Forget(id);
         return isShort ? ErrorCode.ProtocolViolation : ErrorCode.None;
     }
@@ -372,7 +379,10 @@ internal sealed class BulkMessages
 
         public int Filled { get; set; }
 
-        /// <summary>In the queue of those that found no room.</summary>
+        /// <summary>In the queue of those that wait for memory.</summary>
         public bool IsWaiting { get; set; }
+
+        /// <summary>The message is whole and on its way up; only the end of the stream may follow.</summary>
+        public bool IsDelivered { get; set; }
     }
 }

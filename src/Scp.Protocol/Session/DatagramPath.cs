@@ -28,6 +28,7 @@ internal sealed class DatagramPath
     private ulong _response;
     private bool _hasResponse;
     private long _probeAtNs;
+    private long _blockedAtNs;
     private long _probeIntervalNs = FirstProbeIntervalNs;
 
     public DatagramPath(IEntropySource entropy, PathId path, long nowNs)
@@ -54,6 +55,9 @@ internal sealed class DatagramPath
 
     /// <summary>When to send a probe by datagram although packets go by lane.</summary>
     public long ProbeAtNs => State == PathState.Open || !HasPath ? long.MaxValue : _probeAtNs;
+
+    /// <summary>Bytes that the candidate address may still be sent.</summary>
+    public long ChallengeAllowanceBytes => _candidateAllowanceBytes;
 
     /// <summary>When to send, or repeat, a challenge to the candidate address.</summary>
     public long ChallengeAtNs => _challengeAtNs;
@@ -145,9 +149,17 @@ internal sealed class DatagramPath
         return true;
     }
 
-    /// <summary>A packet that went by datagram was acknowledged: this direction works. True when that is news.</summary>
-    public bool OnDatagramAcknowledged()
+    /// <summary>
+    /// A packet that went by datagram was acknowledged: this direction works. True when that is news. What was sent before
+    /// the path was blocked proves only that it once worked.
+    /// </summary>
+    public bool OnDatagramAcknowledged(long sentAtNs)
     {
+        if (State == PathState.Blocked && sentAtNs < _blockedAtNs)
+        {
+            return false;
+        }
+
         bool isNews = State != PathState.Open;
         State = PathState.Open;
         _probeIntervalNs = FirstProbeIntervalNs;
@@ -158,6 +170,7 @@ internal sealed class DatagramPath
     public void Block(long nowNs)
     {
         State = PathState.Blocked;
+        _blockedAtNs = nowNs;
         _probeIntervalNs = FirstProbeIntervalNs;
         _probeAtNs = nowNs + _probeIntervalNs;
     }

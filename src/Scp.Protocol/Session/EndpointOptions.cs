@@ -6,8 +6,6 @@ namespace Scp.Protocol.Session;
 /// <summary>How the sessions of an endpoint behave. Immutable; <see cref="Validate"/> says in one sentence what is wrong.</summary>
 public sealed record EndpointOptions
 {
-    private const long NsPerMs = 1_000_000;
-
     /// <summary>Bulk lanes that this side, when it is the initiator, keeps open.</summary>
     public int Lanes { get; init; } = 1;
 
@@ -44,7 +42,9 @@ public sealed record EndpointOptions
             return $"Slots is {Slots}; it must be 1 to {ScpLimits.MaxSlots}.";
         }
 
-        if (BeatNs < HelloLimits.MinBeatMs * NsPerMs || IdleTimeoutNs / 2 < BeatNs || IdleTimeoutNs > HelloLimits.MaxIdleTimeoutMs * NsPerMs)
+        // As a peer would judge the hello that says so.
+        const long NsPerMs = 1_000_000;
+        if (BeatNs < HelloLimits.MinBeatMs * NsPerMs || IdleTimeoutNs > HelloLimits.MaxIdleTimeoutMs * NsPerMs || BeatNs > IdleTimeoutNs / 2)
         {
             return $"IdleTimeoutNs is {IdleTimeoutNs} and BeatNs {BeatNs}; the beat must be at least {HelloLimits.MinBeatMs} ms, the timeout at least twice the beat and at most {HelloLimits.MaxIdleTimeoutMs} ms.";
         }

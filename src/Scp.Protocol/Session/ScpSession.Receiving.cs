@@ -175,9 +175,15 @@ public sealed partial class ScpSession
 
     private ErrorCode HandleParity(ulong number, ref WireReader reader, bool isRecovered, long nowNs)
     {
-        if (isRecovered || !ParityFrame.TryParse(ref reader, number, out ParityFrame frame))
+        if (!ParityFrame.TryParse(ref reader, number, out ParityFrame frame))
         {
             return ErrorCode.Malformed;
+        }
+
+        if (isRecovered)
+        {
+            // One packet never sets off a chain.
+            return ErrorCode.None;
         }
 
         RecoverStatus status = _recovery.TryRecover(frame, out ulong lost, out ReadOnlySpan<byte> rebuilt);
@@ -329,7 +335,7 @@ public sealed partial class ScpSession
             _mtu.OnPacketAcked(packetNumber, packet.DatagramBytes);
         }
 
-        if (_path.OnDatagramAcknowledged())
+        if (_path.OnDatagramAcknowledged(packet.SentAtNs))
         {
             _events.Add(new SessionEvent { Kind = SessionEventKind.DatagramsOpen });
         }

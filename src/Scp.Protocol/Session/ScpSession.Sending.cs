@@ -46,13 +46,16 @@ public sealed partial class ScpSession
         int bytes = _protection.OverheadBytes + 1 + sizeof(ulong) + WireOverheadBytes;
         if (_path.TryTakeResponse(bytes, out PathId to, out ulong data))
         {
-            transmit = SendPathFrame(buffer, FrameType.PathResponse, to, data, nowNs);
+            transmit = SendPathFrame(buffer, FrameType.PathResponse, to, data, isPadded: false, nowNs);
             return true;
         }
 
-        if (_path.TryTakeChallenge(nowNs, _reliability.Loss.Rtt.ProbeTimeoutNs, bytes, out to, out data))
+        // A path must carry a base datagram to be worth anything, so a challenge has that size where the allowance lets it.
+        int padded = ScpLimits.BaseDatagramBytes + WireOverheadBytes;
+        bool isPadded = _path.ChallengeAllowanceBytes >= padded;
+        if (_path.TryTakeChallenge(nowNs, _reliability.Loss.Rtt.ProbeTimeoutNs, isPadded ? padded : bytes, out to, out data))
         {
-            transmit = SendPathFrame(buffer, FrameType.PathChallenge, to, data, nowNs);
+            transmit = SendPathFrame(buffer, FrameType.PathChallenge, to, data, isPadded, nowNs);
             return true;
         }
 
@@ -60,11 +63,18 @@ public sealed partial class ScpSession
         return false;
     }
 
-    private Transmit SendPathFrame(Span<byte> buffer, FrameType type, PathId to, ulong data, long nowNs)
+    private Transmit SendPathFrame(Span<byte> buffer, FrameType type, PathId to, ulong data, bool isPadded, long nowNs)
     {
         var writer = new WireWriter(PayloadOf(buffer, ScpLimits.BaseDatagramBytes));
         writer.WriteByte((byte)type);
         writer.WriteUInt64(data);
+        if (isPadded)
+        {
+            // Zeros are padding, to the end of the packet.
+            writer.Free.Clear();
+            writer.Advance(writer.Remaining);
+        }
+
         return Seal(buffer, writer.Written, PacketTraits.None, _reliability.Packets.BeginItems(), 0, to, nowNs);
     }
 
@@ -75,7 +85,7 @@ public sealed partial class ScpSession
         if (nowNs >= _path.ProbeAtNs)
         {
             _path.OnProbeSent(nowNs);
-            transmit = SendPadded(buffer, _protection.OverheadBytes + 1, PacketTraits.AckEliciting | PacketTraits.PathProbe, nowNs);
+            transmit = SendPadded(buffer, ScpLimits.BaseDatagramBytes, PacketTraits.AckEliciting | PacketTraits.PathProbe, nowNs);
             return true;
         }
 

@@ -54,6 +54,7 @@ internal static class MessageVectorCodec
             DeadlineUs = (long?)fields["deadlineUs"] ?? 0,
             Status = Enum.Parse<ReplyStatus>((string?)fields["status"] ?? nameof(ReplyStatus.Ok)),
             HasTrace = fields.ContainsKey("trace"),
+            IsUrgent = fields.ContainsKey("urgent"),
         };
         if (fields["trace"] is { } trace)
         {
@@ -78,6 +79,11 @@ internal static class MessageVectorCodec
             {
                 fields["code"] = (ushort)head.Code;
             }
+        }
+
+        if (head.IsUrgent)
+        {
+            fields["urgent"] = true;
         }
 
         if (head.DeadlineUs > 0)

@@ -205,7 +205,8 @@ def message(fields):
         data += bytes([fields["part"] << 4 | fields["parts"] - 1])
     if fields["part"] == 0:
         deadline, trace = fields.get("deadlineUs", 0), fields.get("trace")
-        flags = fields["priority"] | (4 if deadline else 0) | (8 if trace else 0) | STATUSES[fields.get("status", "Ok")] << 4
+        flags = fields["priority"] | (4 if deadline else 0) | (8 if trace else 0) | (0x40 if fields.get("urgent") else 0)
+        flags |= STATUSES[fields.get("status", "Ok")] << 4
         data += bytes([flags])
         if not reply:
             data += varint(fields["topic"])
@@ -232,6 +233,7 @@ def message_vectors():
         ("the example of the page", request()),
         ("empty", request(payload="")),
         ("the highest of everything", request(slot=4095, sequence=MAX_VARINT, topic=0xFFFFFFFF, priority=3)),
+        ("urgent", request(urgent=True)),
         ("with deadline", request(deadlineUs=1)),
         ("with a late deadline", request(deadlineUs=MAX_VARINT)),
         ("with trace", request(trace=TRACE)),
@@ -271,8 +273,8 @@ def message_vectors():
             whole_request(slot=varint(4096)),
             whole_request(slot=varint(1 << 16)),
             whole_request(sequence=varint(0)),
-            whole_request(flags=0x42),
             whole_request(flags=0x82),
+            whole_request(flags=0xC2),
             whole_request(flags=0x12),  # a request with a reply's status
             whole_request(topic=varint(1 << 32)),
             whole_request(flags=0x06, rest=varint(0)),  # no time left
@@ -380,7 +382,7 @@ def lane_vectors():
             refused(lane_frame(0xFF, b""), "Malformed"),
             refused(lane_frame(4, bytes(7)), "Malformed"),
             refused(too_long(4, 9), "LimitExceeded"),
-            refused(too_long(1, 16385), "LimitExceeded"),
+            refused(too_long(1, 32769), "LimitExceeded"),
             refused(lane_frame(2, bytes(23)), "Malformed"),
             refused(too_long(2, 24 + 65537), "LimitExceeded"),
             refused(lane_frame(3, bytes(7)), "Malformed"),

@@ -10,7 +10,6 @@ internal sealed class LaneNetwork(PathTable paths, SimTrace trace, PathRandom ra
     private const long KeepAliveNs = 12 * SimTime.Second;
     private const long HandshakeRetryNs = 200 * SimTime.Ms;
     private const long HandshakeLimitNs = 8 * SimTime.Second;
-    private const double DialFailure = 0.05;
     private const int MinBufferBytes = 32 * 1024;
     private const int MaxBufferBytes = 512 * 1024;
 
@@ -18,6 +17,9 @@ internal sealed class LaneNetwork(PathTable paths, SimTrace trace, PathRandom ra
     private readonly List<LaneConnection> _connections = [];
     private readonly DeliveryQueue<DialStep> _dials = new();
     private PathRandom _random = random;
+
+    /// <summary>How many dials fail although the path would carry them.</summary>
+    public double DialFailure { get; init; } = 0.05;
 
     public long Dialled { get; private set; }
 

@@ -1,4 +1,4 @@
-namespace Simulation.Latency;
+namespace Simulation.Experiments;
 
 /// <summary>Latencies of one run, from the scheduled send to the reply, and what they cost.</summary>
 internal sealed class LatencyResult
@@ -16,15 +16,20 @@ internal sealed class LatencyResult
     /// <summary>Calls that were never answered.</summary>
     public int Lost { get; }
 
+    public required int Seconds { get; init; }
+
     /// <summary>Bytes of both directions, headers included, redundancy left out.</summary>
     public long BaseBytes { get; init; }
 
     /// <summary>Parity, copies and repeats within the budget, both directions.</summary>
     public long RedundantBytes { get; init; }
 
+    /// <summary>Copies of messages marked urgent, which have a budget of their own.</summary>
     public long UrgentBytes { get; init; }
 
-    public double Redundancy => BaseBytes == 0 ? 0 : (double)RedundantBytes / BaseBytes;
+    public double RedundantShare => BaseBytes == 0 ? 0 : (double)RedundantBytes / BaseBytes;
+
+    public double RedundantBytesPerSecond => (double)RedundantBytes / Seconds;
 
     /// <summary>The latency that this share of the calls stays within; calls without an answer count as later than all.</summary>
     public double PercentileMs(double share)

@@ -1,4 +1,4 @@
-namespace Simulation.Latency;
+namespace Simulation.Experiments;
 
 /// <summary>An open loop of small requests: one every 1/rate seconds, whatever became of the last.</summary>
 internal sealed record LatencyTraffic
