@@ -77,15 +77,8 @@ internal sealed class OutgoingMessages
             _deadlines.Add(message);
         }
 
-        if (_slots.HasFree && _waitingForSlot.Count == 0)
-        {
-            GiveSlot(message);
-        }
-        else
-        {
-            _waitingForSlot.Append(message);
-        }
-
+        _waitingForSlot.Append(message);
+        ServeWaiting();
         return SendStatus.Accepted;
     }
 
@@ -495,9 +488,9 @@ internal sealed class OutgoingMessages
 
     private void ServeWaiting()
     {
-        for (int priority = 0; priority <= (int)Priority.Bulk && _slots.HasFree; priority++)
+        for (int priority = 0; priority <= (int)Priority.Bulk; priority++)
         {
-            while (_slots.HasFree && _waitingForSlot.Peek(priority) is { } message)
+            while (_slots.HasFreeFor((Priority)priority) && _waitingForSlot.Peek(priority) is { } message)
             {
                 _waitingForSlot.RemoveFirst(priority);
                 GiveSlot(message);

@@ -16,13 +16,26 @@ internal sealed class OutgoingSlots
     /// <summary>Slots the peer has granted so far; it never shrinks, and none are before its hello.</summary>
     public int Granted { get; private set; }
 
-    public bool HasFree => _freeCount > 0 || _created < Granted;
-
     public int InUse => _created - _freeCount;
+
+    /// <summary>
+    /// Whether a message of this priority may take a slot. What waits for the pace already has one, so less urgent
+    /// messages leave some free: however many of them wait, a more urgent one gets a slot and goes first.
+    /// </summary>
+    public bool HasFreeFor(Priority priority)
+    {
+        int reserved = priority switch
+        {
+            Priority.Bulk => Granted / 4,
+            Priority.Request => Granted / 8,
+            _ => 0,
+        };
+        return Granted - InUse > reserved;
+    }
 
     public void Grant(int slots) => Granted = Math.Max(Granted, Math.Min(slots, ScpLimits.MaxSlots));
 
-    /// <summary>Gives the message an id; <see cref="HasFree"/> has been checked.</summary>
+    /// <summary>Gives the message an id; <see cref="HasFreeFor"/> has been checked.</summary>
     public void Take(OutgoingMessage message)
     {
         int slot = _freeCount > 0 ? _free[--_freeCount] : CreateSlot();

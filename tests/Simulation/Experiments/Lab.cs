@@ -15,6 +15,7 @@ internal sealed class Lab
 
     private readonly SimLoop _loop = new();
     private readonly PathTable _paths;
+    private readonly LaneNetwork _lanes;
     private readonly SimNode _client;
     private readonly SimNode _server;
 
@@ -25,13 +26,13 @@ internal sealed class Lab
         var addresses = new AddressBook(2);
         _paths = new PathTable(2, (_, _) => profile, seeds.Fork());
         var datagrams = new DatagramNetwork(_paths, addresses, trace);
-        var lanes = new LaneNetwork(_paths, trace, seeds.Fork()) { DialFailure = 0 };
-        var services = new SimServices(_paths, addresses, datagrams, lanes, trace, seeds.Fork());
+        _lanes = new LaneNetwork(_paths, trace, seeds.Fork()) { DialFailure = 0 };
+        var services = new SimServices(_paths, addresses, datagrams, _lanes, trace, seeds.Fork());
         _client = new SimNode(ClientNode, services, options, new SimEntropy(seeds.Fork())) { Application = client };
         _server = new SimNode(ServerNode, services, options, new SimEntropy(seeds.Fork())) { Application = server };
         _client.AddUplink(ServerNode);
         _loop.Add(datagrams);
-        _loop.Add(lanes);
+        _loop.Add(_lanes);
         _loop.Add(_client);
         _loop.Add(_server);
     }
@@ -48,6 +49,8 @@ internal sealed class Lab
 
     /// <summary>Puts another source of traffic on the same path.</summary>
     public void Add(ISimSource source) => _loop.Add(source);
+
+    public void BreakLanes(long gapNs, long lengthNs) => _loop.Add(new LaneBreaker(_lanes, _loop.NowNs, gapNs, _loop.NowNs + lengthNs));
 
     /// <summary>Runs until the session is up and datagrams get through.</summary>
     public Lab Connected()

@@ -36,7 +36,7 @@ internal sealed class World
         _paths = new PathTable(plan.Nodes, (from, to) => plan.Profiles[from, to], seeds.Fork());
         var datagrams = new DatagramNetwork(_paths, addresses, trace);
         var lanes = new LaneNetwork(_paths, trace, seeds.Fork());
-        _services = new SimServices(_paths, addresses, datagrams, lanes, trace, seeds.Fork());
+        _services = new SimServices(_paths, addresses, datagrams, lanes, trace, seeds.Fork()) { Replays = new ReplayChecker() };
         _workload = new WorkloadServices(plan.Traffic, plan.Nodes, seeds.Fork());
         _nodes = new SimNode[plan.Nodes];
         _applications = new NodeApplication[plan.Nodes];

@@ -70,14 +70,15 @@ internal sealed record WorldPlan
 
         (int Initiator, int Acceptor)[] links = DrawLinks(nodes, ref random);
         long slowest = links.Min(link => Math.Min(RateOf(profiles[link.Initiator, link.Acceptor]), RateOf(profiles[link.Acceptor, link.Initiator])));
+        bool hasNarrowWindow = random.Chance(0.3);
         return new WorldPlan
         {
             Seed = seed,
             Nodes = nodes,
             Links = links,
             Profiles = profiles,
-            Options = DrawOptions(ref random),
-            Traffic = TrafficMix.Draw(ref random, slowest),
+            Options = DrawOptions(hasNarrowWindow, ref random),
+            Traffic = TrafficMix.Draw(ref random, slowest, hasLargeMessages: !hasNarrowWindow),
             Faults = (int)random.NextBetween(20, 36),
             AttackGapNs = random.NextBetween(100 * SimTime.Ms, 2 * SimTime.Second),
             HealAtNs = 45 * SimTime.Second,
@@ -107,7 +108,11 @@ internal sealed record WorldPlan
         return [.. links];
     }
 
-    private static EndpointOptions DrawOptions(ref PathRandom random)
+    /// <summary>
+    /// A narrow session window is for streams alone: large messages that wait for memory keep what they have sent of the
+    /// window, and could hold all of it for ever.
+    /// </summary>
+    private static EndpointOptions DrawOptions(bool hasNarrowWindow, ref PathRandom random)
     {
         long idleNs = random.NextBetween(4, 20) * SimTime.Second;
         PacketProtectionFactory protection = random.Chance(0.5) ? PacketProtectionFactory.AesGcm : PacketProtectionFactory.Plain;
@@ -119,7 +124,7 @@ internal sealed record WorldPlan
             IdleTimeoutNs = idleNs,
             Slots = random.Chance(0.5) ? ScpLimits.DefaultSlots : 64 << (int)random.NextBelow(7),
             StreamWindowBytes = window,
-            SessionWindowBytes = window * (int)random.NextBetween(1, 8),
+            SessionWindowBytes = hasNarrowWindow ? window * (int)random.NextBetween(1, 8) : ScpLimits.SessionWindowBytes,
             UseRedundancy = random.Chance(0.85),
             Protection = random.Chance(0.5) ? protection : protection.WithPacketsPerKey(random.NextBetween(200, 2_000)),
         };

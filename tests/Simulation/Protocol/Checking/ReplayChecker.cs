@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Scp.Protocol.Session;
+using Scp.Protocol.Wire;
 using Simulation.Harness;
 
 namespace Simulation.Protocol.Checking;
@@ -10,13 +11,11 @@ namespace Simulation.Protocol.Checking;
 /// </summary>
 internal sealed class ReplayChecker
 {
-    private const int TagBytes = 16;
-
     private readonly Dictionary<ScpSession, Taken> _sessions = [];
 
-    /// <summary>What tells a datagram from every other: its tag. Read it before the datagram is opened in place.</summary>
+    /// <summary>What tells a datagram from every other: its header, which says its number. Read it before the datagram is opened in place.</summary>
     public static UInt128 KeyOf(ReadOnlySpan<byte> datagram) =>
-        datagram.Length < TagBytes ? default : BinaryPrimitives.ReadUInt128LittleEndian(datagram[^TagBytes..]);
+        datagram.Length < DatagramHeader.Size ? default : BinaryPrimitives.ReadUInt128LittleEndian(datagram);
 
     public void OnHandled(ScpSession? session, UInt128 key, long nowNs)
     {

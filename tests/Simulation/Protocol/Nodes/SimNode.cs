@@ -22,7 +22,6 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
     private readonly List<Peering> _peerings = [];
     private readonly List<Uplink> _uplinks = [];
     private readonly DatagramInbox _inbox = new();
-    private readonly ReplayChecker _replays = new();
     private readonly SpinGuard _spin;
     private readonly byte[] _datagram = new byte[ScpLimits.MaxDatagramBytes];
     private readonly byte[] _laneBytes = new byte[72 * 1024];
@@ -170,7 +169,8 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
 
         _spin.OnMoved();
         UInt128 key = ReplayChecker.KeyOf(datagram);
-        _replays.OnHandled(_endpoint.HandleDatagram(from, datagram, nowNs), key, nowNs);
+        ScpSession? session = _endpoint.HandleDatagram(from, datagram, nowNs);
+        _services.Replays?.OnHandled(session, key, nowNs);
         Drain(nowNs);
     }
 

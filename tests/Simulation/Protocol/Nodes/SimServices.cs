@@ -2,6 +2,7 @@ using Scp.PathModel;
 using Scp.Protocol;
 using Simulation.Harness;
 using Simulation.Network;
+using Simulation.Protocol.Checking;
 
 namespace Simulation.Protocol.Nodes;
 
@@ -25,6 +26,9 @@ internal sealed class SimServices(PathTable paths, AddressBook addresses, Datagr
     public SimTrace Trace => trace;
 
     public SessionTotals Totals { get; } = new();
+
+    /// <summary>Remembers every datagram, so it is only for runs that end soon.</summary>
+    public ReplayChecker? Replays { get; init; }
 
     /// <summary>Lanes that an endpoint refused, by whatever code.</summary>
     public long LanesRefused { get; private set; }

@@ -9,8 +9,8 @@ namespace Simulation.Protocol.Workload;
 internal sealed class CallPlanner(TrafficMix mix, PathRandom random)
 {
     private const int OnePacketBytes = 1_100;
-    private const int SeveralPacketsBytes = 9_500;
-    private const int FloodReplyBytes = 1024 * 1024;
+    private const int SeveralPacketsBytes = ScpLimits.MaxParts * ScpLimits.PartBytes;
+    private const int FloodBytes = 1024 * 1024;
 
     private PathRandom _random = random;
     private uint _numbers;
@@ -37,13 +37,14 @@ internal sealed class CallPlanner(TrafficMix mix, PathRandom random)
         };
     }
 
-    /// <summary>A request whose reply is among those that a session cannot keep all at once.</summary>
-    public Call DrawFlood(int client) => new(++_numbers)
+    /// <summary>A request that is too large, or whose reply is, for a session to hold many of its kind at once.</summary>
+    public Call DrawFlood(int client, bool asks) => new(++_numbers)
     {
         Client = client,
         Kind = MessageKind.Request,
         Priority = Priority.Request,
-        ReplyBytes = FloodReplyBytes,
+        Bytes = asks ? FloodBytes : 0,
+        ReplyBytes = asks ? 0 : FloodBytes,
     };
 
     /// <summary>A small call without any trouble: it must succeed wherever a session works.</summary>
@@ -70,11 +71,11 @@ internal sealed class CallPlanner(TrafficMix mix, PathRandom random)
     {
         if (!_random.Chance(mix.LargeShare))
         {
-            return (int)_random.NextBelow(_random.Chance(0.8) ? OnePacketBytes : SeveralPacketsBytes);
+            return (int)_random.NextBelow(_random.Chance(0.8) ? OnePacketBytes : SeveralPacketsBytes + 1);
         }
 
         int most = _random.Chance(0.85) ? Math.Min(64 * 1024, mix.MaxMessageBytes) : mix.MaxMessageBytes;
-        return (int)_random.NextBetween(SeveralPacketsBytes, most);
+        return (int)_random.NextBetween(SeveralPacketsBytes + 1, most);
     }
 
     private Priority DrawPriority() => _random.NextBelow(20) switch

@@ -11,7 +11,8 @@ namespace Simulation.Protocol.Workload;
 internal sealed class CallTraffic(SimNode node, CallPlanner planner, CallChecker checker, TrafficCounts counts, PathRandom random)
 {
     private const int MaxBurst = 60;
-    private const int FloodCalls = 7;
+    private const int MinFlood = 5;
+    private const int MaxFlood = 12;
 
     private readonly DeliveryQueue<Call> _cancels = new();
     private readonly DeliveryQueue<Answer> _answers = new();
@@ -44,9 +45,10 @@ internal sealed class CallTraffic(SimNode node, CallPlanner planner, CallChecker
         TrafficMix mix = planner.Mix;
         if (_random.Chance(mix.FloodShare))
         {
-            for (int i = 0; i < FloodCalls; i++)
+            bool asks = _random.Chance(0.5);
+            for (long left = _random.NextBetween(MinFlood, MaxFlood); left > 0; left--)
             {
-                Send(planner.DrawFlood(node.Number), peering, nowNs);
+                Send(planner.DrawFlood(node.Number, asks), peering, nowNs);
             }
 
             return;

@@ -22,7 +22,8 @@ internal sealed class NodeApplication : IApplication
     private readonly long _meanGapNs;
     private readonly long _untilNs;
     private PathRandom _random;
-    private long _nextActNs;
+    private long _dueNs;
+    private long _wakeNs;
 
     public NodeApplication(SimNode node, WorkloadServices services, long fromNs, long untilNs)
     {
@@ -34,24 +35,29 @@ internal sealed class NodeApplication : IApplication
         _streams = new StreamTraffic(node, services.Streams, services.StreamChecker, services.Counts);
         _meanGapNs = (untilNs - fromNs) * services.Nodes / (_mix.Calls + _mix.Streams);
         _untilNs = untilNs;
-        _nextActNs = fromNs + _random.NextExponential(_meanGapNs);
+        _dueNs = fromNs + _random.NextExponential(_meanGapNs);
+        _wakeNs = _dueNs;
     }
 
     public CallTraffic Calls => _calls;
 
-    public long NextAtNs => Math.Min(_nextActNs, Math.Min(_calls.NextAtNs, _streams.NextAtNs));
+    public long NextAtNs => Math.Min(_wakeNs, Math.Min(_calls.NextAtNs, _streams.NextAtNs));
 
     public void Advance(long nowNs)
     {
         _calls.Advance(nowNs);
         _streams.Advance(nowNs);
-        while (_nextActNs <= nowNs)
+        while (_wakeNs <= nowNs)
         {
-            bool acted = TryAct(nowNs);
-            _nextActNs = !acted ? nowNs + RetryNs : _nextActNs + _random.NextExponential(_meanGapNs);
-            if (_nextActNs > _untilNs)
+            if (TryAct(nowNs))
             {
-                _nextActNs = long.MaxValue;
+                // The schedule does not wait for a session: what was missed is made up for at once.
+                _dueNs += _random.NextExponential(_meanGapNs);
+                _wakeNs = _dueNs > _untilNs ? long.MaxValue : _dueNs;
+            }
+            else
+            {
+                _wakeNs = nowNs > _untilNs ? long.MaxValue : nowNs + RetryNs;
             }
         }
     }

@@ -30,13 +30,13 @@ internal sealed record TrafficMix
     /// <summary>How often a client sends many calls at once.</summary>
     public required double BurstShare { get; init; }
 
-    /// <summary>How often a client asks for more in replies at once than a session keeps.</summary>
+    /// <summary>How often a client asks for more at once than a session keeps, in requests or in replies.</summary>
     public required double FloodShare { get; init; }
 
     /// <summary>How often a side closes a session instead of calling.</summary>
     public required double CloseShare { get; init; }
 
-    public static TrafficMix Draw(ref PathRandom random, long slowestBitsPerSecond)
+    public static TrafficMix Draw(ref PathRandom random, long slowestBitsPerSecond, bool hasLargeMessages)
     {
         bool isSlow = slowestBitsPerSecond is > 0 and < 20_000_000;
         return new TrafficMix
@@ -47,12 +47,12 @@ internal sealed record TrafficMix
             MaxStreamBytes = isSlow ? 200_000 : 1_500_000,
             OneWayShare = Share(ref random, 20),
             ReliableShare = Share(ref random, 25),
-            LargeShare = Share(ref random, 6),
+            LargeShare = hasLargeMessages ? Share(ref random, 6) : 0,
             DeadlineShare = Share(ref random, 40),
             CancelShare = Share(ref random, 10),
             UrgentShare = Share(ref random, 20),
             BurstShare = Share(ref random, 2),
-            FloodShare = isSlow || random.Chance(0.7) ? 0 : 0.003,
+            FloodShare = isSlow || !hasLargeMessages || random.Chance(0.6) ? 0 : 0.003,
             CloseShare = random.Chance(0.5) ? 0 : 0.002,
         };
     }
