@@ -17,6 +17,9 @@ internal sealed class SlotTable
         Done,
         Assembling,
         Running,
+
+        /// <summary>Running, and the application knows that nobody waits for the reply.</summary>
+        Withdrawn,
         Answered,
     }
 
@@ -68,6 +71,7 @@ internal sealed class SlotTable
         }
         else if (id.Sequence == row.Sequence && row.State == State.Running)
         {
+            row.State = State.Withdrawn;
             Expect(SessionEventKind.Cancelled, id);
         }
     }
@@ -75,7 +79,7 @@ internal sealed class SlotTable
     public bool Answer(MessageId id)
     {
         Row row = RowOf(id);
-        bool may = row.State == State.Running && row.Sequence == id.Sequence;
+        bool may = (row.State is State.Running or State.Withdrawn) && row.Sequence == id.Sequence;
         row.State = may ? State.Answered : row.State;
         return may;
     }
