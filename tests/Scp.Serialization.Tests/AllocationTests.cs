@@ -1,6 +1,7 @@
 using System.Buffers;
 using Scp.Serialization.Oracle;
 using Scp.Serialization.Tests.Messages;
+using Tests.Shared;
 
 namespace Scp.Serialization.Tests;
 
@@ -68,13 +69,13 @@ public sealed class AllocationTests
         }
 
         bool succeeded = true;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Rounds; i++)
+        long allocated = Allocations.Of(() =>
         {
-            succeeded &= action();
-        }
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            for (int i = 0; i < Rounds; i++)
+            {
+                succeeded &= action();
+            }
+        });
         Assert.That(succeeded, Is.True);
         return (double)allocated / Rounds;
     }

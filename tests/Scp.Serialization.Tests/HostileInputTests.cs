@@ -1,6 +1,7 @@
 using FsCheck;
 using Scp.Serialization.Oracle;
 using Scp.Serialization.Tests.Support;
+using Tests.Shared;
 
 namespace Scp.Serialization.Tests;
 
@@ -84,9 +85,8 @@ public sealed class HostileInputTests
     {
         byte[] bytes = [.. Convert.FromHexString(hex), 1, 2, 3, 4, 5];
         _ = RefuseEveryWay(bytes);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        MessagePackError error = RefuseEveryWay(bytes);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var error = MessagePackError.None;
+        long allocated = Allocations.Of(() => error = RefuseEveryWay(bytes));
 
         Assert.That(error, Is.EqualTo(expected));
         Assert.That(allocated, Is.Zero);

@@ -442,14 +442,4 @@ internal sealed partial class RateController
             EnterCruise();
         }
     }
-
-    private static string NameOf(CongestionPhase phase) => phase switch
-    {
-        CongestionPhase.Startup => nameof(CongestionPhase.Startup),
-        CongestionPhase.Drain => nameof(CongestionPhase.Drain),
-        CongestionPhase.Cruise => nameof(CongestionPhase.Cruise),
-        CongestionPhase.ProbeUp => nameof(CongestionPhase.ProbeUp),
-        CongestionPhase.Compete => nameof(CongestionPhase.Compete),
-        _ => nameof(CongestionPhase.ProbeRtt),
-    };
 }

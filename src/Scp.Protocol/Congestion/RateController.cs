@@ -69,7 +69,8 @@ internal sealed partial class RateController
     /// </summary>
     public bool IsFillingQueue => IsRttRising && !_lastRoundSawAppLimit;
 
-    public string Phase => NameOf(_phase);
+    /// <summary>For tests, and for whoever debugs.</summary>
+    public CongestionPhase Phase => _phase;
 
     private long InitialWindowBytes => (long)_datagramBytes * InitialWindowDatagrams;
 

@@ -108,7 +108,9 @@ internal sealed class IncomingMessages
     /// </summary>
     public bool TryReserve(int bytes)
     {
-        if (_reservedBytes > 0 && _reservedBytes + bytes > ScpLimits.MaxIncomingMessageBytes)
+        // More is held than small messages may: large ones that are whole wait to be taken.
+        if (_heldBytes > ScpLimits.MaxIncomingMessageBytes
+            || (_reservedBytes > 0 && _reservedBytes + bytes > ScpLimits.MaxIncomingMessageBytes))
         {
             return false;
         }

@@ -64,7 +64,12 @@ internal sealed class LossDetector
 
     public void OnRttSample(long rttNs, long ackDelayNs) => _rtt.Add(rttNs, ackDelayNs);
 
-    public void OnPathChanged() => _rtt = new RttEstimator();
+    /// <summary>Nothing measured on the old path, nor what went unanswered there, says anything about the new one.</summary>
+    public void OnPathChanged()
+    {
+        _rtt = new RttEstimator();
+        _probeCount = 0;
+    }
 
     /// <summary>
     /// Collects packets that are lost by now into <paramref name="lost"/> and returns their count; when it fills, the
@@ -110,10 +115,16 @@ internal sealed class LossDetector
     {
         get
         {
+            if (_packets.TimedInFlight == 0)
+            {
+                // Asked after every input: not the time to look through thousands of packets that went by lane.
+                return long.MaxValue;
+            }
+
             ulong oldest = FindUnprobed();
             if (oldest == _packets.Next)
             {
-                return _packets.TimedInFlight == 0 ? long.MaxValue : _lastProbeAtNs + ProbeIntervalNs;
+                return _lastProbeAtNs + ProbeIntervalNs;
             }
 
             long afterSendNs = _packets[oldest].SentAtNs + _rtt.ProbeTimeoutNs;

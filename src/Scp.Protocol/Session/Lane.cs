@@ -47,6 +47,12 @@ internal sealed class Lane
     /// <summary>To be closed once what waits has been written.</summary>
     public bool IsClosing { get; set; }
 
+    /// <summary>When the peer was last known to be at the other end.</summary>
+    public long HeardAtNs { get; private set; }
+
+    /// <summary>Since when an answer is awaited, by a hello or a ping; <see cref="long.MaxValue"/> when none is.</summary>
+    public long AskedAtNs { get; set; } = long.MaxValue;
+
     public bool HasControl => _controlHead < _controlTail;
 
     /// <summary>Queues a small frame; false when the peer asks for more than it reads.</summary>
@@ -69,6 +75,21 @@ internal sealed class Lane
         frame.CopyTo(_control.AsSpan(_controlTail));
         _controlTail += frame.Length;
         return true;
+    }
+
+    public void OnHeard(long nowNs)
+    {
+        HeardAtNs = nowNs;
+        AskedAtNs = long.MaxValue;
+    }
+
+    /// <summary>Nobody takes what waits: the lane can be closed at once.</summary>
+    public void Abandon()
+    {
+        _control = [];
+        _controlHead = _controlTail = 0;
+        IsUp = false;
+        IsClosing = true;
     }
 
     public int TakeControl(Span<byte> destination)

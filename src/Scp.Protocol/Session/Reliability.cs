@@ -81,7 +81,12 @@ internal sealed class Reliability
             any |= HandleRange(range, nowNs);
         }
 
-        HandleLost(nowNs);
+        if (any)
+        {
+            // An acknowledgement without news makes nothing lost that the timer would not.
+            HandleLost(nowNs);
+        }
+
         if (any || Packets.BytesInFlight != bytesBefore)
         {
             ref readonly RttEstimator rtt = ref Loss.Rtt;

@@ -1,5 +1,6 @@
 using Scp.Protocol.Crypto;
 using Scp.Protocol.Lanes;
+using Scp.Protocol.Liveness;
 using Scp.Protocol.Recovery;
 using Scp.Protocol.Streams;
 using Scp.Protocol.Wire;
@@ -27,11 +28,14 @@ public sealed partial class ScpSession
     /// <summary>The initiator's new lane: says hello. False when the session has as many as it may, or has ended.</summary>
     internal bool StartLane(Lane lane, long nowNs)
     {
-        if (_state == State.Closed || !TryAttach(lane))
+        // Two lanes that both ask for a session would get two.
+        bool isPremature = _state == State.Connecting && LaneCount > 0;
+        if (_state == State.Closed || isPremature || !TryAttach(lane, nowNs))
         {
             return false;
         }
 
+        lane.AskedAtNs = nowNs;
         lane.Asked = _state == State.Connecting ? LaneHelloKind.Open : AnyLaneUp ? LaneHelloKind.Join : LaneHelloKind.Resume;
         lane.Random = NewRandom();
         return SendHello(lane, lane.Asked, lane.Asked == LaneHelloKind.Resume ? _protection.Epoch + 1 : _protection.Epoch);
@@ -46,10 +50,10 @@ public sealed partial class ScpSession
         _token = new ResumeToken(id, secret);
         _tokenBytes = new byte[ResumeToken.Size];
         _token.Format(_tokenBytes);
-        _ = TryAttach(lane);
+        _ = TryAttach(lane, nowNs);
         lane.Random = NewRandom();
         lane.Asked = hello.Kind;
-        Agree(hello);
+        Agree(hello, nowNs);
         InstallEpoch(1, hello.Random, lane.Random, peerIsReady: false, nowNs);
         lane.IsUp = true;
         GoUp(nowNs);
@@ -84,7 +88,7 @@ public sealed partial class ScpSession
             }
         }
 
-        if (!TryAttach(lane))
+        if (!TryAttach(lane, nowNs))
         {
             return ErrorCode.LimitExceeded;
         }
@@ -113,6 +117,7 @@ public sealed partial class ScpSession
         }
 
         OnHeard(nowNs);
+        lane.OnHeard(nowNs);
         if (item.Kind == LaneItemKind.Close)
         {
             OnLaneClosedByPeer(lane, item.Code, nowNs);
@@ -153,10 +158,7 @@ public sealed partial class ScpSession
         }
 
         DropLane(lane, nowNs);
-        if (_state != State.Closed && IsInitiator)
-        {
-            _events.Add(new SessionEvent { Kind = SessionEventKind.LaneWanted });
-        }
+        WantLane();
     }
 
     /// <summary>Bytes to write to a lane now. Whole frames, except that a hello may span calls.</summary>
@@ -255,7 +257,7 @@ public sealed partial class ScpSession
 
                 Id = hello.Session;
                 _tokenBytes = hello.Token.ToArray();
-                Agree(hello);
+                Agree(hello, nowNs);
                 InstallEpoch(hello.Epoch, lane.Random, hello.Random, peerIsReady: true, nowNs);
                 lane.IsUp = true;
                 GoUp(nowNs);
@@ -294,7 +296,7 @@ public sealed partial class ScpSession
         if (wasRefused && isForgotten && code != ErrorCode.Overloaded)
         {
             // There is no session to go on with: everything open is over.
-            End(code);
+            End(code, nowNs);
         }
     }
 
@@ -316,11 +318,13 @@ public sealed partial class ScpSession
         return _streams.OnResumed(positions);
     }
 
-    private void Agree(in LaneHello hello)
+    private void Agree(in LaneHello hello, long nowNs)
     {
         _peerDestinationId = hello.DestinationId;
         HelloLimits limits = hello.Limits;
         _idleTimeoutNs = Math.Min(_options.IdleTimeoutNs, limits.IdleTimeoutMs * 1_000_000L);
+        _beatNs = Math.Min(_options.BeatNs, _idleTimeoutNs / 2);
+        _liveness = new PhiAccrual(Math.Min(limits.BeatMs * 1_000_000L, _idleTimeoutNs / 2), nowNs);
         _streams = CreateStreams(limits);
         _bulk = CreateBulk();
         _incoming.Grant(_options.Slots);
@@ -400,7 +404,7 @@ public sealed partial class ScpSession
         return random;
     }
 
-    private bool TryAttach(Lane lane)
+    private bool TryAttach(Lane lane, long nowNs)
     {
         int index = Array.IndexOf(_lanes, null);
         if (index < 0)
@@ -411,6 +415,7 @@ public sealed partial class ScpSession
         _lanes[index] = lane;
         lane.Index = index;
         lane.Session = this;
+        lane.OnHeard(nowNs);
         return true;
     }
 

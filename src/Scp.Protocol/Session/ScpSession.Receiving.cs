@@ -230,15 +230,15 @@ public sealed partial class ScpSession
                     return ErrorCode.Malformed;
                 }
 
-                End(code);
+                End(code, nowNs);
                 return ErrorCode.None;
             default:
                 result.IsAckEliciting = true;
-                return HandleEliciting(type, ref reader);
+                return HandleEliciting(type, ref reader, nowNs);
         }
     }
 
-    private ErrorCode HandleEliciting(FrameType type, ref WireReader reader)
+    private ErrorCode HandleEliciting(FrameType type, ref WireReader reader, long nowNs)
     {
         switch (type)
         {
@@ -261,16 +261,29 @@ public sealed partial class ScpSession
                 return ErrorCode.None;
             case FrameType.StreamAck or FrameType.StreamCredit or FrameType.SessionCredit or FrameType.StreamReset or FrameType.StreamStop:
                 return StreamControlFrame.TryRead(type, ref reader, out StreamControl control)
-                    ? _streams.Handle(control)
+                    ? HandleStreamControl(control, nowNs)
                     : ErrorCode.Malformed;
             default:
                 return ErrorCode.Malformed;
         }
     }
 
+    private ErrorCode HandleStreamControl(in StreamControl control, long nowNs)
+    {
+        long buffered = _streams.BufferedBytes;
+        ErrorCode code = _streams.Handle(control);
+        if (control.Kind == FrameType.StreamAck && _streams.BufferedBytes < buffered)
+        {
+            NoteLaneProgress(nowNs);
+        }
+
+        return code;
+    }
+
     private ErrorCode HandleAck(in AckFrame ack, long nowNs)
     {
         ErrorCode code = _reliability.HandleAck(ack, nowNs);
+        _streams.RttNs = _reliability.Loss.Rtt.SmoothedNs;
         _redundancy.Replan(nowNs);
         return code;
     }
@@ -278,6 +291,7 @@ public sealed partial class ScpSession
     private void OnHeard(long nowNs)
     {
         _lastHeardNs = nowNs;
+        _lastInputNs = nowNs;
         _outgoing.NowNs = nowNs;
         _liveness.Heartbeat(nowNs);
     }
@@ -306,6 +320,7 @@ public sealed partial class ScpSession
 
         if (packet.Is(PacketTraits.Tunnelled))
         {
+            NoteLaneProgress(nowNs);
             return;
         }
 

@@ -5,27 +5,35 @@ namespace Scp.Protocol.Session;
 /// <summary>What happens because time passes.</summary>
 public sealed partial class ScpSession
 {
+    /// <summary>The least lateness of a timer that is taken for a standstill of this side, unless the idle timeout is short.</summary>
+    private const long StandstillNs = 1_000_000_000;
+    private const int StandstillPartOfIdle = 8;
+
     /// <summary>Does what is due; call it at or after <see cref="PollTimeout"/>, then poll the outputs.</summary>
     public void HandleTimeout(long nowNs)
     {
         if (_state == State.Closed)
         {
+            HandleLinger(nowNs);
             return;
         }
 
+        ForgiveStandstill(nowNs);
+        _outgoing.NowNs = nowNs;
         if (nowNs >= _lastHeardNs + _idleTimeoutNs)
         {
             Close(ErrorCode.IdleTimeout, "nothing was heard from the peer", nowNs);
             return;
         }
 
+        _outgoing.ExpireDeadlines(nowNs);
+        CheckLanes(nowNs);
         if (_state != State.Up)
         {
             return;
         }
 
         _timeoutHandledNs = nowNs;
-        _outgoing.ExpireDeadlines(nowNs);
         if (nowNs >= _reliability.Loss.LossAtNs)
         {
             _reliability.HandleLost(nowNs);
@@ -36,7 +44,7 @@ public sealed partial class ScpSession
             HandleProbeTimer(nowNs);
         }
 
-        if (nowNs >= _lastElicitingSentNs + _options.BeatNs || _protection.NeedsAcknowledgement)
+        if (nowNs >= _lastElicitingSentNs + _beatNs || _protection.NeedsAcknowledgement)
         {
             _pingWanted = true;
         }
@@ -50,6 +58,28 @@ public sealed partial class ScpSession
         {
             _protection.DropPrevious(nowNs);
         }
+    }
+
+    /// <summary>
+    /// A timer that comes much too late was not late alone: this side did not run, because its process was stopped or its
+    /// clock jumped, and could not have heard anything. That time is not the peer's silence.
+    /// </summary>
+    private void ForgiveStandstill(long nowNs)
+    {
+        long lateNs = LatenessNs(Math.Max(PollTimeout(), _lastInputNs), nowNs);
+        _lastInputNs = nowNs;
+        if (lateNs > 0)
+        {
+            _lastHeardNs += lateNs;
+            _liveness.Forgive(nowNs);
+        }
+    }
+
+    /// <summary>How long this side stood still after something fell due; zero when it merely came a little late.</summary>
+    private long LatenessNs(long dueNs, long nowNs)
+    {
+        long lateNs = nowNs - dueNs;
+        return lateNs >= Math.Min(StandstillNs, _idleTimeoutNs / StandstillPartOfIdle) ? lateNs : 0;
     }
 
     private void HandleProbeTimer(long nowNs)
@@ -81,6 +111,7 @@ public sealed partial class ScpSession
         long nextNs = Math.Min(_lastHeardNs + _idleTimeoutNs, _outgoing.NextDeadlineNs);
         nextNs = Math.Min(nextNs, Math.Min(_reliability.Loss.LossAtNs, _reliability.Loss.ProbeAtNs));
         nextNs = Math.Min(nextNs, Math.Min(_epochDropAtNs, _protection.PreviousExpiresNs));
+        nextNs = Math.Min(nextNs, NextLaneCheckNs());
         return Math.Min(nextNs, ComingOutputNs());
     }
 
@@ -95,7 +126,7 @@ public sealed partial class ScpSession
         if (UseDatagrams || AnyLaneUp)
         {
             nextNs = Math.Min(nextNs, Math.Min(Coming(_acks.DueAtNs), Coming(_paceAtNs)));
-            nextNs = Math.Min(nextNs, _pingWanted ? long.MaxValue : Coming(_lastElicitingSentNs + _options.BeatNs));
+            nextNs = Math.Min(nextNs, _pingWanted ? long.MaxValue : Coming(_lastElicitingSentNs + _beatNs));
             nextNs = Math.Min(nextNs, Math.Min(Coming(_redundancy.NextCopyAtNs), UseDatagrams ? Coming(_redundancy.ParityAtNs) : long.MaxValue));
         }
 

@@ -31,22 +31,25 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     private readonly PacketProtection _protection;
     private readonly ReplayWindow _replays = new();
     private readonly PathMtuSearch _mtu;
-    private readonly PhiAccrual _liveness;
     private readonly RedundancySender _redundancy;
     private readonly RedundancyReceiver _recovery;
     private readonly Lane?[] _lanes = new Lane?[ScpLimits.MaxLanes];
     private readonly SessionCounters _counters = new();
     private StreamTable _streams;
     private BulkMessages _bulk;
+    private PhiAccrual _liveness;
 
     private State _state;
     private ulong _peerDestinationId;
     private long _idleTimeoutNs;
+    private long _beatNs;
     private long _lastHeardNs;
+    private long _lastInputNs;
     private long _lastElicitingSentNs;
     private long _timeoutHandledNs = -1;
     private long _epochDropAtNs = long.MaxValue;
     private long _paceAtNs = long.MaxValue;
+    private long _lingerUntilNs = long.MaxValue;
     private bool _pingWanted;
     private int _probesWanted;
     private bool _slotCreditWanted;
@@ -78,7 +81,9 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         _streams = CreateStreams(default);
         _bulk = CreateBulk();
         _idleTimeoutNs = options.IdleTimeoutNs;
+        _beatNs = options.BeatNs;
         _lastHeardNs = nowNs;
+        _lastInputNs = nowNs;
         _lastElicitingSentNs = nowNs;
     }
 
@@ -156,6 +161,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
             return false;
         }
 
+        _outgoing.NowNs = nowNs;
         _outgoing.Abandon(handle.Message, ErrorCode.Cancelled);
         return true;
     }
@@ -191,7 +197,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         }
 
         bool wasUp = _state == State.Up;
-        End(code);
+        End(code, nowNs);
         _closeReason = reason;
         _closesToSend = wasUp ? 2 : 0;
     }
@@ -199,8 +205,8 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>When to call <see cref="HandleTimeout"/>; <see cref="long.MaxValue"/> for never.</summary>
     public long PollTimeout() => _state switch
     {
-        State.Closed => long.MaxValue,
-        State.Connecting => _lastHeardNs + _idleTimeoutNs,
+        State.Closed => _lingerUntilNs,
+        State.Connecting => Math.Min(_lastHeardNs + _idleTimeoutNs, Math.Min(_outgoing.NextDeadlineNs, NextLaneCheckNs())),
         _ => NextTimerNs(),
     };
 
@@ -267,9 +273,10 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         }
     }
 
-    private void End(ErrorCode code)
+    private void End(ErrorCode code, long nowNs)
     {
         _state = State.Closed;
+        _lingerUntilNs = nowNs + LingerNs;
         _closeCode = code;
         _outgoing.FailAll(code);
         _incoming.Clear();

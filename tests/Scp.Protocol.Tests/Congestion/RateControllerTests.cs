@@ -1,4 +1,5 @@
 using Scp.Protocol.Congestion;
+using Tests.Shared;
 using static Scp.Protocol.Tests.Congestion.Units;
 
 namespace Scp.Protocol.Tests.Congestion;
@@ -116,7 +117,7 @@ public sealed class RateControllerTests
         ScpFlow flow = Run(net, 3);
         flow.Rate.OnPersistentCongestion(net.NowNs);
         Assert.That(flow.Rate.WindowBytes, Is.EqualTo(RateController.MinWindowDatagrams * Datagram));
-        Assert.That(flow.Rate.Phase, Is.EqualTo("Startup"));
+        Assert.That(flow.Rate.Phase, Is.EqualTo(CongestionPhase.Startup));
         Assert.That(flow.Rate.FloorRttNs, Is.GreaterThan(0), "the path is the same");
     }
 
@@ -177,9 +178,7 @@ public sealed class RateControllerTests
         RateController rate = new(Datagram, 1);
         long nowNs = 0;
         Turn(1000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Turn(10_000);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(Allocations.Of(() => Turn(10_000)), Is.Zero);
 
         void Turn(int times)
         {

@@ -4,6 +4,7 @@ using Scp.Protocol.Crypto;
 using Scp.Protocol.Lanes;
 using Scp.Protocol.Tests.Vectors;
 using Scp.Protocol.Wire;
+using Tests.Shared;
 
 namespace Scp.Protocol.Tests.Lanes;
 
@@ -200,9 +201,8 @@ public sealed class LaneHelloTests
         byte[] body = Body(LaneHelloKind.Resume);
         BinaryPrimitives.WriteUInt16LittleEndian(body.AsSpan(^sizeof(ushort)..), ushort.MaxValue);
         _ = ErrorOf(body);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        ErrorCode error = ErrorOf(body);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        ErrorCode error = ErrorCode.None;
+        long allocated = Allocations.Of(() => error = ErrorOf(body));
         Assert.That(error, Is.EqualTo(ErrorCode.Malformed));
         Assert.That(allocated, Is.Zero);
     }

@@ -68,7 +68,7 @@ internal sealed class SlotTable
         }
         else if (id.Sequence == row.Sequence && row.State == State.Running)
         {
-            Expect(SessionEventKind.Cancelled, id);
+            Withdraw(row, id);
         }
     }
 
@@ -92,12 +92,23 @@ internal sealed class SlotTable
     {
         if (row.State == State.Running)
         {
-            Expect(SessionEventKind.Cancelled, id with { Sequence = row.Sequence });
+            Withdraw(row, id with { Sequence = row.Sequence });
         }
 
         row.Sequence = id.Sequence;
         row.State = State.Assembling;
+        row.IsWithdrawn = false;
         row.Parts.Clear();
+    }
+
+    /// <summary>Whoever runs the request is told once, however often its caller says so.</summary>
+    private void Withdraw(Row row, MessageId id)
+    {
+        if (!row.IsWithdrawn)
+        {
+            row.IsWithdrawn = true;
+            Expect(SessionEventKind.Cancelled, id);
+        }
     }
 
     private void Expect(SessionEventKind kind, MessageId id) => _expected.Add((kind, id.Slot, id.Sequence));
@@ -109,6 +120,8 @@ internal sealed class SlotTable
         public ulong Sequence { get; set; }
 
         public State State { get; set; }
+
+        public bool IsWithdrawn { get; set; }
 
         public HashSet<int> Parts { get; } = [];
     }

@@ -1,5 +1,6 @@
 using Scp.Protocol.Redundancy;
 using Scp.Protocol.Wire;
+using Tests.Shared;
 
 namespace Scp.Protocol.Tests.Redundancy;
 
@@ -278,9 +279,7 @@ public sealed class ParityDecoderTests
         byte[] buffer = new byte[1200];
         ulong number = 0;
         Run(5_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(20_000);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(Allocations.Of(() => Run(20_000)), Is.Zero);
 
         void Run(int groups)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Scp.Protocol.Lanes;
 using Scp.Protocol.Streams;
+using Tests.Shared;
 
 namespace Scp.Protocol.Tests.Streams;
 
@@ -15,9 +16,7 @@ internal sealed class StreamTransferTests
     {
         var transfer = new Transfer(lanes);
         transfer.Run(WarmUpRounds);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        transfer.Run(1000);
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(Allocations.Of(() => transfer.Run(1000)), Is.Zero);
     }
 
     /// <summary>Told beside four bare copies, which is what a transfer through both tables has to do at least.</summary>
