@@ -23,14 +23,25 @@ internal sealed class BulkMessages
 
     private const int LargestDatagramMessage = ScpLimits.MaxParts * ScpLimits.PartBytes;
 
+    private const int Priorities = 4;
+
+    /// <summary>
+    /// Bytes of messages under way at once for each priority, or one message of any size. All priorities together stay
+    /// within half of the session window: messages that wait for the receiver's memory keep the window they have used,
+    /// and would starve those that have memory if they could use all of it.
+    /// </summary>
+    private const int MaxUnderWayBytes = ScpLimits.SessionWindowBytes / 2 / Priorities;
+
     private readonly StreamTable _streams;
     private readonly OutgoingMessages _outgoing;
     private readonly IncomingMessages _incoming;
     private readonly PayloadPool _pool;
     private readonly Dictionary<StreamId, Outbound> _sending = [];
     private readonly Dictionary<StreamId, Inbound> _receiving = [];
-    private readonly Queue<MessageHandle> _waitingForStream = new();
+    private readonly Queue<MessageHandle>[] _waitingToStart = [new(), new(), new(), new()];
+    private readonly long[] _underWayBytes = new long[Priorities];
     private readonly Queue<StreamId> _waitingForRoom = new();
+    private bool _mayStart;
 
     public BulkMessages(StreamTable streams, OutgoingMessages outgoing, IncomingMessages incoming, PayloadPool pool)
     {
@@ -42,8 +53,8 @@ internal sealed class BulkMessages
         outgoing.BulkReleased = OnReleased;
     }
 
-    /// <summary>Set by a message that found every stream taken, or no memory: worth another look after events.</summary>
-    public bool HasWaiting => _waitingForStream.Count > 0 || _waitingForRoom.Count > 0;
+    /// <summary>Some message found its priority busy, every stream taken, or no memory: worth another look after events.</summary>
+    public bool HasWaiting => _mayStart || _waitingForRoom.Count > 0;
 
     /// <summary>Takes an event of a message stream; an error closes the session.</summary>
     public ErrorCode Handle(in StreamEvent item, long nowNs)
@@ -75,16 +86,12 @@ internal sealed class BulkMessages
         }
     }
 
-    /// <summary>Tries again what waited for a stream or for memory.</summary>
+    /// <summary>Tries again what waited for its turn, for a stream or for memory.</summary>
     public ErrorCode ServeWaiting(long nowNs)
     {
-        for (int i = _waitingForStream.Count; i > 0; i--)
+        if (_mayStart)
         {
-            MessageHandle handle = _waitingForStream.Dequeue();
-            if (handle.IsOpen)
-            {
-                Start(handle.Message!);
-            }
+            StartWaiting();
         }
 
         for (int i = _waitingForRoom.Count; i > 0; i--)
@@ -114,23 +121,71 @@ internal sealed class BulkMessages
 
         _receiving.Clear();
         _sending.Clear();
-        _waitingForStream.Clear();
+        Array.ForEach(_waitingToStart, waiting => waiting.Clear());
+        Array.Clear(_underWayBytes);
         _waitingForRoom.Clear();
+        _mayStart = false;
     }
 
     private void Start(OutgoingMessage message)
     {
-        if (!_streams.TryOpen(isMessage: true, message.Head.Priority, out StreamId id))
+        Queue<MessageHandle> waiting = _waitingToStart[(int)message.Head.Priority];
+        if (waiting.Count > 0 || !TryStart(message))
         {
-            _waitingForStream.Enqueue(new MessageHandle(message));
-            return;
+            waiting.Enqueue(new MessageHandle(message));
+        }
+    }
+
+    private bool TryStart(OutgoingMessage message)
+    {
+        ref long underWayBytes = ref _underWayBytes[(int)message.Head.Priority];
+        if (underWayBytes > 0 && underWayBytes + message.Length > MaxUnderWayBytes)
+        {
+            return false;
         }
 
+        if (!_streams.TryOpen(isMessage: true, message.Head.Priority, out StreamId id))
+        {
+            // Nobody tells when a stream is free again.
+            _mayStart = true;
+            return false;
+        }
+
+        underWayBytes += message.Length;
         message.Stream = id;
         message.IsStreaming = true;
         var outbound = new Outbound(message, _outgoing.NowNs);
         _sending[id] = outbound;
         Write(id, outbound);
+        return true;
+    }
+
+    private void StartWaiting()
+    {
+        _mayStart = false;
+        foreach (Queue<MessageHandle> waiting in _waitingToStart)
+        {
+            while (waiting.TryPeek(out MessageHandle handle) && (!handle.IsOpen || TryStart(handle.Message!)))
+            {
+                _ = waiting.Dequeue();
+            }
+        }
+    }
+
+    /// <summary>A message needs its stream no more, for whatever reason.</summary>
+    private bool TryEnd(StreamId id, out OutgoingMessage message)
+    {
+        if (!_sending.Remove(id, out Outbound? outbound))
+        {
+            message = null!;
+            return false;
+        }
+
+        message = outbound.Message;
+        message.IsStreaming = false;
+        _underWayBytes[(int)outbound.Priority] -= outbound.Length;
+        _mayStart |= _waitingToStart[(int)outbound.Priority].Count > 0;
+        return true;
     }
 
     private void Write(StreamId id, Outbound outbound)
@@ -163,19 +218,20 @@ internal sealed class BulkMessages
 
     private void OnSent(StreamId id)
     {
-        if (_sending.Remove(id, out Outbound? outbound))
+        if (TryEnd(id, out OutgoingMessage message))
         {
-            outbound.Message.IsStreaming = false;
-            _outgoing.OnBulkSent(outbound.Message);
+            _outgoing.OnBulkSent(message);
+            if (_mayStart)
+            {
+                StartWaiting();
+            }
         }
     }
 
     private void OnReleased(OutgoingMessage message)
     {
-        if (message.IsStreaming)
+        if (message.IsStreaming && TryEnd(message.Stream, out _))
         {
-            message.IsStreaming = false;
-            _ = _sending.Remove(message.Stream);
             _ = _streams.Reset(message.Stream, ErrorCode.Cancelled);
         }
     }
@@ -347,6 +403,8 @@ internal sealed class BulkMessages
         public Outbound(OutgoingMessage message, long nowNs)
         {
             Message = message;
+            Length = message.Length;
+            Priority = message.Head.Priority;
             var writer = new WireWriter(stackalloc byte[MaxHeadBytes]);
             writer.WriteByte((byte)((byte)FrameType.Message | (byte)message.Kind));
             writer.WriteVarInt(message.Id.Slot);
@@ -357,6 +415,11 @@ internal sealed class BulkMessages
         }
 
         public OutgoingMessage Message { get; }
+
+        /// <summary>Of the message, which may have been recycled since.</summary>
+        public int Length { get; }
+
+        public Priority Priority { get; }
 
         public byte[] Head { get; }
 
