@@ -5,6 +5,11 @@ namespace Simulation.Protocol.Workload;
 /// <summary>How a seed's traffic is composed. Each seed draws its own, so that rare mixes are met too.</summary>
 internal sealed record TrafficMix
 {
+    private const int FewCalls = 1_500;
+
+    /// <summary>Below this large messages would only queue up: what is asked must be less than what is carried.</summary>
+    private const long SlowBitsPerSecond = 60_000_000;
+
     public required int Calls { get; init; }
 
     public required int Streams { get; init; }
@@ -38,22 +43,23 @@ internal sealed record TrafficMix
 
     public static TrafficMix Draw(ref PathRandom random, long slowestBitsPerSecond, bool hasLargeMessages)
     {
-        bool isSlow = slowestBitsPerSecond is > 0 and < 20_000_000;
+        bool isSlow = slowestBitsPerSecond < SlowBitsPerSecond;
+        int calls = (int)(random.Chance(0.25) ? random.NextBetween(4_000, 8_000) : random.NextBetween(FewCalls, 2_000));
         return new TrafficMix
         {
-            Calls = (int)(random.Chance(0.25) ? random.NextBetween(4_000, 8_000) : random.NextBetween(1_500, 2_000)),
+            Calls = calls,
             Streams = (int)random.NextBetween(6, 24),
             MaxMessageBytes = isSlow ? 96 * 1024 : 1024 * 1024,
             MaxStreamBytes = isSlow ? 200_000 : 1_500_000,
             OneWayShare = Share(ref random, 20),
             ReliableShare = Share(ref random, 25),
-            LargeShare = hasLargeMessages ? Share(ref random, 6) : 0,
+            LargeShare = hasLargeMessages ? Share(ref random, 6) * FewCalls / calls : 0,
             DeadlineShare = Share(ref random, 40),
             CancelShare = Share(ref random, 10),
             UrgentShare = Share(ref random, 20),
             BurstShare = Share(ref random, 2),
-            FloodShare = isSlow || !hasLargeMessages || random.Chance(0.6) ? 0 : 0.003,
-            CloseShare = random.Chance(0.5) ? 0 : 0.002,
+            FloodShare = isSlow || !hasLargeMessages || random.Chance(0.5) ? 0 : random.NextBetween(1, 5) / (double)calls,
+            CloseShare = random.Chance(0.5) ? 0 : 3.0 / calls,
         };
     }
 
