@@ -37,14 +37,19 @@ internal sealed class CallPlanner(TrafficMix mix, PathRandom random)
         };
     }
 
-    /// <summary>A request that is too large, or whose reply is, for a session to hold many of its kind at once.</summary>
-    public Call DrawFlood(int client, bool asks) => new(++_numbers)
+    /// <summary>A request of a flood: one of many at once that together are more than a session holds.</summary>
+    public Call DrawFlood(int client, FloodKind kind) => new(++_numbers)
     {
         Client = client,
         Kind = MessageKind.Request,
         Priority = Priority.Request,
-        Bytes = asks ? FloodBytes : 0,
-        ReplyBytes = asks ? 0 : FloodBytes,
+        Bytes = kind == FloodKind.LargeRequests ? FloodBytes : 0,
+        ReplyBytes = kind switch
+        {
+            FloodKind.LargeReplies => FloodBytes,
+            FloodKind.ManyReplies => SeveralPacketsBytes,
+            _ => 0,
+        },
     };
 
     /// <summary>A small call without any trouble: it must succeed wherever a session works.</summary>

@@ -14,6 +14,9 @@ internal sealed class CallTraffic(SimNode node, CallPlanner planner, CallChecker
     private const int MinFlood = 5;
     private const int MaxFlood = 12;
 
+    /// <summary>So many replies of the largest size that goes by datagram are more than are kept.</summary>
+    private const int ManyReplies = 600;
+
     private readonly DeliveryQueue<Call> _cancels = new();
     private readonly DeliveryQueue<Answer> _answers = new();
     private readonly Dictionary<(Peering Peering, MessageId Id), Call> _running = [];
@@ -45,12 +48,7 @@ internal sealed class CallTraffic(SimNode node, CallPlanner planner, CallChecker
         TrafficMix mix = planner.Mix;
         if (_random.Chance(mix.FloodShare))
         {
-            bool asks = _random.Chance(0.5);
-            for (long left = _random.NextBetween(MinFlood, MaxFlood); left > 0; left--)
-            {
-                Send(planner.DrawFlood(node.Number, asks), peering, nowNs);
-            }
-
+            SendFlood(peering, nowNs);
             return;
         }
 
@@ -95,6 +93,15 @@ internal sealed class CallTraffic(SimNode node, CallPlanner planner, CallChecker
         _answers.Clear();
         _running.Clear();
         _abandoned.Clear();
+    }
+
+    private void SendFlood(Peering peering, long nowNs)
+    {
+        var kind = (FloodKind)_random.NextBelow(3);
+        for (long left = kind == FloodKind.ManyReplies ? ManyReplies : _random.NextBetween(MinFlood, MaxFlood); left > 0; left--)
+        {
+            Send(planner.DrawFlood(node.Number, kind), peering, nowNs);
+        }
     }
 
     private void Send(Call call, Peering peering, long nowNs)
