@@ -115,7 +115,10 @@ public sealed class ScpEndpoint
         return lane.Session is { } session ? session.PollLane(lane, destination, nowNs) : lane.TakeControl(destination);
     }
 
-    /// <summary>True when a lane has nothing more to write and is to be closed.</summary>
+    /// <summary>
+    /// True when a lane has nothing more to write and is to be closed. Ask also when the connection takes no bytes: a lane
+    /// whose peer does not answer any more is given up in that state.
+    /// </summary>
     public bool LaneMustClose(LaneId id) => !_lanes.TryGetValue(id, out Lane? lane) || (lane.IsClosing && !lane.HasControl && !lane.IsUp);
 
     /// <summary>Gives a datagram to its session; the buffer is overwritten. One that belongs to none is dropped.</summary>

@@ -133,6 +133,40 @@ internal sealed class SessionEdgeTests
     }
 
     [Test]
+    public void AShortIdleTimeoutDoesNotGiveLanesUpBeforeTheyCanAnswer()
+    {
+        SessionPair pair = new SessionPair(new EndpointOptions { BeatNs = 25_000_000, IdleTimeoutNs = 100_000_000 }).Connected();
+
+        pair.RunFor(10_000_000_000);
+
+        Assert.That(pair.Client.Session!.IsUp && pair.Server.Session!.IsUp);
+        Assert.That(pair.Client.Of(SessionEventKind.LaneWanted), Is.Empty);
+    }
+
+    [Test]
+    public void ALaneThatMovesSlowlyIsNotTakenForADeadOne()
+    {
+        SessionPair pair = new SessionPair().Connected();
+        Assert.That(pair.Client.Session!.TryOpenStream(Priority.Bulk, out StreamId stream));
+        pair.Server.OnEvent = (session, item) =>
+        {
+            if (item.Kind == SessionEventKind.StreamReadable)
+            {
+                _ = session.ReadStream(stream, new byte[100_000], pair.NowNs, out _);
+            }
+        };
+        pair.LaneDelayNs = 12_000_000_000;
+        for (int i = 0; i < 30; i++)
+        {
+            _ = pair.Client.Session!.WriteStream(stream, new byte[1000]);
+            pair.RunFor(2_000_000_000);
+        }
+
+        Assert.That(pair.Client.Session!.IsUp);
+        Assert.That(pair.Client.Of(SessionEventKind.LaneWanted), Is.Empty);
+    }
+
+    [Test]
     public void AHelloThatIsNeverAnsweredCostsItsLane()
     {
         SessionPair pair = new SessionPair().Connected();

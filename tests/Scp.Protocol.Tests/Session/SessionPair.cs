@@ -35,6 +35,9 @@ internal sealed class SessionPair
 
     public bool IsLaneUp => Client.Lane is not null;
 
+    /// <summary>How long bytes on the lane take, which may be far longer than datagrams when TCP's buffers are full.</summary>
+    public long LaneDelayNs { get; set; } = DelayNs;
+
     /// <summary>What is written to the lane goes nowhere, and neither side is told.</summary>
     public bool IsLaneSilent { get; set; }
 
@@ -208,12 +211,12 @@ internal sealed class SessionPair
             {
                 byte[] data = pair._buffer[..bytes];
                 LaneId peer = Peer.Lane!.Value;
-                Send(() => _ = Peer.Endpoint.HandleLane(peer, data, pair.NowNs));
+                Send(() => _ = Peer.Endpoint.HandleLane(peer, data, pair.NowNs), pair.LaneDelayNs);
             }
 
             return bytes > 0;
         }
 
-        private void Send(Action deliver) => pair._wire.Add((pair.NowNs + DelayNs, pair._order++, deliver));
+        private void Send(Action deliver, long delayNs = DelayNs) => pair._wire.Add((pair.NowNs + delayNs, pair._order++, deliver));
     }
 }
