@@ -58,6 +58,24 @@ internal sealed class LossDetector
         }
     }
 
+    /// <summary>
+    /// The newest packet that the peer has; true when that is news. It may be one that asked for no acknowledgement, but
+    /// it proves just as well that what was sent before it and is not acknowledged is late: a side that only
+    /// acknowledges sends nothing else.
+    /// </summary>
+    public bool OnLargestAcked(ulong packetNumber, in SentPacket packet, long nowNs)
+    {
+        if (packetNumber <= _largestAcked)
+        {
+            return false;
+        }
+
+        _largestAcked = packetNumber;
+        _largestAckedSentAtNs = packet.SentAtNs;
+        _largestAckedAtNs = nowNs;
+        return true;
+    }
+
     /// <summary>A packet was reported late that had been given up.</summary>
     public void OnSpurious(in SentPacket packet, long nowNs) =>
         NoteReordering(Math.Max(0, nowNs - packet.SentAtNs - _rtt.SmoothedNs), nowNs);

@@ -81,7 +81,8 @@ internal sealed class Reliability
             any |= HandleRange(range, nowNs);
         }
 
-        if (any)
+        bool isNewer = frame.Largest >= Packets.Oldest && Loss.OnLargestAcked(frame.Largest, Packets[frame.Largest], nowNs);
+        if (any || isNewer)
         {
             // An acknowledgement without news makes nothing lost that the timer would not.
             HandleLost(nowNs);
