@@ -275,7 +275,8 @@ internal sealed class OutgoingMessages
     /// <summary>Ends a message early: not run if it never left, else unknown, and the peer is told.</summary>
     public void Abandon(OutgoingMessage message, ErrorCode code)
     {
-        bool tellPeer = message is { Kind: MessageKind.Request, WasSent: true } && _cancelled.Count < ScpLimits.MaxSlots;
+        // A reliable one-way too: its receiver would keep the parts it has until the slot is used again.
+        bool tellPeer = message is { Kind: not MessageKind.OneWay, WasSent: true } && _cancelled.Count < ScpLimits.MaxSlots;
         if (tellPeer)
         {
             _cancelled.Enqueue(message.Id);
