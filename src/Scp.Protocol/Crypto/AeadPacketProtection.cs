@@ -79,6 +79,14 @@ internal sealed class AeadPacketProtection<TAead> : PacketProtection
         }
     }
 
+    public override void OnPeerIsReady()
+    {
+        if (_sendWhenPeerIsReady is not null)
+        {
+            SendUnderNewEpoch();
+        }
+    }
+
     public override int Seal(Span<byte> packet, int payloadBytes, ulong destinationId, ulong packetNumber)
     {
         if (packetNumber < _nextPacketNumber || packetNumber > PacketNumber.Max)

@@ -68,6 +68,9 @@ internal abstract class PacketProtection : IDisposable
     /// </summary>
     public abstract void InstallEpoch(uint epoch, EpochSecrets secrets, bool peerIsReady = true);
 
+    /// <summary>Something else than a datagram shows that the peer has the keys of the newest epoch.</summary>
+    public abstract void OnPeerIsReady();
+
     /// <summary>
     /// Seals the payload that stands behind room for a header, writes the header before it and the tag after it, and
     /// returns the length of the datagram: <paramref name="payloadBytes"/> and <see cref="OverheadBytes"/>.

@@ -134,6 +134,13 @@ public sealed partial class ScpSession
             return ErrorCode.ProtocolViolation;
         }
 
+        if (!lane.IsInitiator)
+        {
+            // The peer says nothing on a lane before it has read the answer to its hello. To wait for a datagram instead
+            // could be for ever: where datagrams come through one way only, neither side would show the other its keys.
+            _protection.OnPeerIsReady();
+        }
+
         switch (item.Kind)
         {
             case LaneItemKind.Packet:
