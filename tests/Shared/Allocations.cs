@@ -1,28 +1,35 @@
+using System.Runtime;
+
 namespace Tests.Shared;
 
 /// <summary>Bytes that code allocates on its own thread.</summary>
 internal static class Allocations
 {
-    private const int MaxTries = 50;
+    private const long RoomBytes = 16 * 1024 * 1024;
 
     /// <summary>
-    /// What the action allocates. A garbage collection ends the thread's allocation buffer, and the unused rest of it then
-    /// counts as allocated, whoever caused the collection; so the action runs again until none came in between.
+    /// What the action allocates, of at most <see cref="RoomBytes"/>. No collection may come in between, not even a step of
+    /// one in the background: it ends the thread's allocation buffer, and the unused rest would count as allocated.
     /// </summary>
     public static long Of(Action action)
     {
-        for (int tries = 0; tries < MaxTries; tries++)
+        if (!GC.TryStartNoGCRegion(RoomBytes))
         {
-            int collections = GC.CollectionCount(0);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            action();
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (GC.CollectionCount(0) == collections)
-            {
-                return allocated;
-            }
+            throw new InvalidOperationException("The runtime cannot promise that no garbage collection comes in between.");
         }
 
-        throw new InvalidOperationException($"Every one of {MaxTries} runs met a garbage collection; make the measured action shorter.");
+        try
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            action();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        finally
+        {
+            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
+            {
+                GC.EndNoGCRegion();
+            }
+        }
     }
 }
