@@ -122,8 +122,11 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
 
     private bool AnyLaneUp => Array.Exists(_lanes, lane => lane is { IsUp: true });
 
-    /// <summary>Packets go by datagram: the path is proven, or there is no lane to use instead.</summary>
-    private bool UseDatagrams => _path.HasPath && (_path.IsOpen || !AnyLaneUp);
+    /// <summary>
+    /// Packets go by datagram: the path is proven, or there is no lane to use instead. Not when the keys are used up: what
+    /// is sealed no more would otherwise go nowhere, the acknowledgement that lets the keys change included.
+    /// </summary>
+    private bool UseDatagrams => _path.HasPath && !_protection.KeysExhausted && (_path.IsOpen || !AnyLaneUp);
 
     /// <summary>Offers a message for sending. One <see cref="SessionEventKind.Completed"/> follows for each accepted request or reliable one-way.</summary>
     public SendStatus TrySend(MessageKind kind, ReadOnlySpan<byte> payload, in MessageOptions options, long nowNs, out MessageHandle handle)
