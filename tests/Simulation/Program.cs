@@ -13,6 +13,7 @@ internal static class Program
           latency [--profile P] [--rate R] [--seconds T] [--urgent] [--seed S]
                                                                     small requests against the targets, in virtual time
           fairness [--seconds T] [--seed S]                         the datagram lane beside a loss-halving flow
+          capacity [--seconds T] [--seed S]                         the datagram lane alone
         """;
 
     public static int Main(string[] args)
@@ -28,6 +29,7 @@ internal static class Program
             "scp" => ScpCommand.Run(arguments, Console.Out, Console.Error),
             "latency" => LatencyCommand.Run(arguments, Console.Out, Console.Error),
             "fairness" => FairnessCommand.Run(arguments, Console.Out),
+            "capacity" => CapacityCommand.Run(arguments, Console.Out),
             _ => ShowUsage(),
         };
     }

@@ -56,7 +56,7 @@ internal sealed class Lab
     public Lab Connected()
     {
         RunFor(SettleNs);
-        if (_client.Uplinks[0].Current is not { WasUp: true } peering || !peering.Session.GetStatistics(NowNs).DatagramsOpen)
+        if (_client.Uplinks[0].Current is not { UpAtNs: < long.MaxValue } peering || !peering.Session.GetStatistics(NowNs).DatagramsOpen)
         {
             throw new SimulationFailedException($"The session did not come up over {There.Profile.Name} within {SimTime.Text(SettleNs)}.");
         }

@@ -12,6 +12,7 @@ internal sealed class AddressBook(int nodes)
     private const int Foreign = MaxNodes - 1;
 
     private readonly int[] _generation = new int[nodes];
+    private readonly List<(int Node, long AtNs)> _rebound = [];
 
     /// <summary>The address under which <paramref name="viewer"/> sees <paramref name="node"/> now.</summary>
     public PathId Of(int viewer, int node) => Compose(viewer, node, _generation[node]);
@@ -19,7 +20,15 @@ internal sealed class AddressBook(int nodes)
     /// <summary>An address that belongs to nobody the viewer should trust.</summary>
     public static PathId Stranger(int viewer, int number) => Compose(viewer, Foreign, number);
 
-    public void Rebind(int node) => _generation[node]++;
+    public void Rebind(int node, long nowNs)
+    {
+        _generation[node]++;
+        _rebound.Add((node, nowNs));
+    }
+
+    /// <summary>Whether the node's address changed after one time and before another.</summary>
+    public bool HasMoved(int node, long afterNs, long beforeNs) =>
+        _rebound.Exists(rebound => rebound.Node == node && rebound.AtNs >= afterNs && rebound.AtNs <= beforeNs);
 
     public AddressKind Resolve(PathId path, out int node)
     {

@@ -126,7 +126,7 @@ internal sealed record WorldPlan
             StreamWindowBytes = window,
             SessionWindowBytes = hasNarrowWindow ? window * (int)random.NextBetween(1, 8) : ScpLimits.SessionWindowBytes,
             UseRedundancy = random.Chance(0.85),
-            Protection = random.Chance(0.5) ? protection : protection.WithPacketsPerKey(random.NextBetween(200, 2_000)),
+            Protection = random.Chance(0.5) ? protection : protection.WithPacketsPerKey(random.NextBetween(1_000, 6_000)),
         };
     }
 

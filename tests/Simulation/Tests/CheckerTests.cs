@@ -25,8 +25,8 @@ public sealed class CheckerTests
     {
         _calls = new CallChecker();
         var endpoint = new ScpEndpoint(new EndpointOptions(), new SimEntropy(new PathRandom(1)));
-        _atClient = new Peering(endpoint.Connect("n1", new PathId(1), 0), 1, Client, Server, null);
-        _atServer = new Peering(endpoint.Connect("n0", new PathId(2), 0), 2, Server, Client, null);
+        _atClient = new Peering(endpoint.Connect("n1", new PathId(1), 0), 1, Client, Server, null, 0);
+        _atServer = new Peering(endpoint.Connect("n0", new PathId(2), 0), 2, Server, Client, null, 0);
     }
 
     [Test]

@@ -88,7 +88,7 @@ public sealed class LaneNetworkTests
     {
         var book = new AddressBook(3);
         var before = book.Of(viewer: 0, node: 2);
-        book.Rebind(2);
+        book.Rebind(2, 0);
 
         Assert.That(book.Resolve(before, out _), Is.EqualTo(AddressKind.Dead));
         Assert.That(book.Resolve(book.Of(0, 2), out int node), Is.EqualTo(AddressKind.Live));

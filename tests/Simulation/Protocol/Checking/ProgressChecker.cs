@@ -50,7 +50,7 @@ internal static class ProgressChecker
 
     private static void RequireUp(SimNode node, Uplink uplink, long nowNs)
     {
-        if (uplink.Current is not { WasUp: true, IsOver: false } peering || !peering.Session.IsUp)
+        if (uplink.Current is not { UpAtNs: < long.MaxValue, IsOver: false } peering || !peering.Session.IsUp)
         {
             throw new SimulationFailedException(
                 $"n{node.Number} has no session with n{uplink.Peer} although the network healed long ago ({SimTime.Text(nowNs)}).");

@@ -98,7 +98,7 @@ internal sealed class FaultScheduler : ISimSource
                 there.Replace(RandomProfiles.DrawDetour(ref _random), nowNs);
                 break;
             case FaultKind.Rebind:
-                _services.Addresses.Rebind(fault.One);
+                _services.Addresses.Rebind(fault.One, nowNs);
                 break;
             case FaultKind.ShrinkMtu:
                 there.SetMtu((int)_random.NextBetween(RandomProfiles.MinMtuBytes, there.Base.MtuBytes), nowNs);

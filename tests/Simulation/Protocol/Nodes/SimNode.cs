@@ -196,7 +196,7 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
 
     private Peering Add(ScpSession session, int peer, Uplink? uplink, long nowNs)
     {
-        var peering = new Peering(session, _services.NextPeeringNumber(), Number, peer, uplink);
+        var peering = new Peering(session, _services.NextPeeringNumber(), Number, peer, uplink, nowNs);
         _peerings.Add(peering);
         _services.Trace.Mix((ulong)peering.Number);
         Log(nowNs, peering, uplink is null ? "accepted" : "opened");
@@ -278,7 +278,7 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
         switch (item.Kind)
         {
             case SessionEventKind.Up:
-                peering.WasUp = true;
+                peering.UpAtNs = nowNs;
                 break;
             case SessionEventKind.LaneWanted:
                 Dial(peering, nowNs);
@@ -290,6 +290,7 @@ internal sealed partial class SimNode : ISimSource, IDatagramReceiver, ILaneOwne
                 _services.Totals.Opened++;
                 break;
             case SessionEventKind.PathChanged:
+                peering.HasProvenPath = true;
                 _services.Totals.PathsChanged++;
                 break;
             case SessionEventKind.Closed:

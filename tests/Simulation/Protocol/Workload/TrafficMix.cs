@@ -51,7 +51,7 @@ internal sealed record TrafficMix
             Streams = (int)random.NextBetween(6, 24),
             MaxMessageBytes = isSlow ? 96 * 1024 : 1024 * 1024,
             MaxStreamBytes = isSlow ? 200_000 : 1_500_000,
-            OneWayShare = Share(ref random, 20),
+            OneWayShare = random.Chance(0.4) ? 0 : Share(ref random, 20),
             ReliableShare = Share(ref random, 25),
             LargeShare = hasLargeMessages ? Share(ref random, 6) * FewCalls / calls : 0,
             DeadlineShare = Share(ref random, 40),
