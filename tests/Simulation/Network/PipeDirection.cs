@@ -11,6 +11,9 @@ namespace Simulation.Network;
 internal sealed class PipeDirection(SimPath path, SimPath back, int capacityBytes, PathRandom random)
 {
     private const int SegmentBytes = 16 * 1024;
+    /// <summary>A segment here is several packets; of those that are lost some cost no time.</summary>
+    private const int PacketsPerStall = 4;
+
     private const long FirstRetryNs = 200 * SimTime.Ms;
     private const long MaxRetryNs = 3 * SimTime.Second;
     private const long DefaultRateBitsPerSecond = 1_000_000_000;
@@ -38,6 +41,14 @@ internal sealed class PipeDirection(SimPath path, SimPath back, int capacityByte
 
     /// <summary>When the end is due if nothing is under way before it.</summary>
     public long EndAtNs => _segments.Count > 0 ? long.MaxValue : _finishedAtNs;
+
+    /// <summary>What a connection carries on average, given the stalls that losses cost; <see cref="long.MaxValue"/> without a limit.</summary>
+    public static long BitsPerSecond(PathProfile there, PathProfile back)
+    {
+        long line = there.RateBitsPerSecond == 0 ? long.MaxValue : there.RateBitsPerSecond;
+        double stallNs = there.LossProbability * PacketsPerStall * (there.OneWayDelayNs + back.OneWayDelayNs);
+        return stallNs == 0 ? line : (long)Math.Min(line, SegmentBytes * 8L * SimTime.Second / stallNs);
+    }
 
     /// <summary>Nothing arrives before this time, whatever is written earlier.</summary>
     public void HoldUntil(long timeNs) => _lastArriveNs = Math.Max(_lastArriveNs, timeNs);
@@ -176,7 +187,7 @@ internal sealed class PipeDirection(SimPath path, SimPath back, int capacityByte
         long rate = profile.RateBitsPerSecond == 0 ? DefaultRateBitsPerSecond : profile.RateBitsPerSecond;
         _lineIdleAtNs = Math.Max(nowNs, _lineIdleAtNs) + (bytes * 8 * SimTime.Second / rate);
         long arriveAtNs = _lineIdleAtNs + profile.OneWayDelayNs;
-        if (_random.Chance(profile.LossProbability * 4))
+        if (_random.Chance(profile.LossProbability * PacketsPerStall))
         {
             arriveAtNs += profile.OneWayDelayNs + back.Profile.OneWayDelayNs;
         }

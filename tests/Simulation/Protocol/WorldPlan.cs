@@ -69,7 +69,7 @@ internal sealed record WorldPlan
         }
 
         (int Initiator, int Acceptor)[] links = DrawLinks(nodes, ref random);
-        long slowest = links.Min(link => Math.Min(RateOf(profiles[link.Initiator, link.Acceptor]), RateOf(profiles[link.Acceptor, link.Initiator])));
+        long slowest = links.Min(link => Math.Min(RateOf(profiles, link.Initiator, link.Acceptor), RateOf(profiles, link.Acceptor, link.Initiator)));
         bool hasNarrowWindow = random.Chance(0.3);
         return new WorldPlan
         {
@@ -130,5 +130,5 @@ internal sealed record WorldPlan
         };
     }
 
-    private static long RateOf(PathProfile profile) => profile.RateBitsPerSecond == 0 ? long.MaxValue : profile.RateBitsPerSecond;
+    private static long RateOf(PathProfile[,] profiles, int from, int to) => PipeDirection.BitsPerSecond(profiles[from, to], profiles[to, from]);
 }
