@@ -10,7 +10,7 @@ namespace Simulation.Tests;
 public sealed class EnduranceTests
 {
     private const long SpanNs = 300 * SimTime.Second;
-    private const long BreakNs = 7 * SimTime.Second;
+    private const long BreakNs = 5 * SimTime.Second;
     private const long CalmNs = 30 * SimTime.Second;
     private const long MaxGrowthBytes = 256 * 1024;
 
