@@ -73,7 +73,7 @@ internal sealed class SessionChaosTests
                 EndSilence(pair);
                 break;
             case 5:
-                pair.Client.Address = new PathId(100 + step);
+                pair.Client.Address = new PathId((ulong)(100 + step));
                 break;
             case 6:
                 pair.StandStill(random.Next(1, 100) * 1_000_000_000L);

@@ -32,7 +32,7 @@ internal sealed class AddressBook(int nodes)
 
     public AddressKind Resolve(PathId path, out int node)
     {
-        long value = path.Value - 1;
+        long value = (long)path.Port - 1;
         node = (int)(value / MaxNodes % MaxNodes);
         if (node == Foreign)
         {
@@ -43,5 +43,5 @@ internal sealed class AddressBook(int nodes)
     }
 
     private static PathId Compose(int viewer, int node, int generation) =>
-        new((((((long)generation * MaxNodes) + node) * MaxNodes) + viewer) + 1);
+        new((ulong)((((((long)generation * MaxNodes) + node) * MaxNodes) + viewer) + 1));
 }

@@ -35,7 +35,7 @@ internal sealed class DatagramNetwork(PathTable paths, AddressBook addresses, Si
     public void Send(int from, PathId address, ReadOnlySpan<byte> bytes, long nowNs)
     {
         Sent++;
-        trace.Mix((ulong)address.Value ^ ((ulong)nowNs << 8));
+        trace.Mix(address.Port ^ ((ulong)nowNs << 8));
         trace.Mix(bytes);
         AddressKind kind = addresses.Resolve(address, out int to);
         Tap?.Invoke(from, kind == AddressKind.Stranger ? -1 : to, address, bytes, nowNs);
@@ -62,7 +62,7 @@ internal sealed class DatagramNetwork(PathTable paths, AddressBook addresses, Si
         while (_underWay.TryDequeueDue(nowNs, out Datagram datagram))
         {
             Delivered++;
-            trace.Mix((ulong)datagram.From.Value ^ ((ulong)nowNs << 8));
+            trace.Mix(datagram.From.Port ^ ((ulong)nowNs << 8));
             _receivers[datagram.To]?.OnDatagram(datagram.From, datagram.Buffer.AsSpan(0, datagram.Length), nowNs);
             _buffers.Push(datagram.Buffer);
         }
