@@ -99,6 +99,9 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
 
     public bool IsInitiator { get; }
 
+    /// <summary>Whatever the owner keeps beside the session; the core does not look at it.</summary>
+    public object? Owner { get; set; }
+
     /// <summary>The same on both sides, from the acceptor's hello on.</summary>
     public SessionId Id { get; private set; }
 
