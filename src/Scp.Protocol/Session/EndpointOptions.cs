@@ -1,5 +1,6 @@
 using Scp.Protocol.Crypto;
 using Scp.Protocol.Lanes;
+using Scp.Protocol.Streams;
 
 namespace Scp.Protocol.Session;
 
@@ -28,6 +29,12 @@ public sealed record EndpointOptions
     public int MaxDatagramBytes { get; init; } = ScpLimits.MaxDatagramBytes;
 
     public PacketProtectionFactory Protection { get; init; } = PacketProtectionFactory.AesGcm;
+
+    /// <summary>
+    /// What compresses the chunks of streams and of large messages, where that saves something and the peer offers it too.
+    /// Null leaves every session of the endpoint without compression.
+    /// </summary>
+    public IBlockCodec? ChunkCodec { get; init; }
 
     /// <summary>Null when the options can be used, else what to change.</summary>
     public string? Validate()

@@ -78,7 +78,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         _liveness = new PhiAccrual(options.BeatNs, nowNs);
         _redundancy = new RedundancySender(_outgoing, _reliability, options.UseRedundancy);
         _recovery = new RedundancyReceiver();
-        _streams = CreateStreams(default);
+        _streams = CreateStreams(default, agreedCodec: null);
         _bulk = CreateBulk();
         _idleTimeoutNs = options.IdleTimeoutNs;
         _beatNs = options.BeatNs;
