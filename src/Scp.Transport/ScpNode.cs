@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using Scp.Protocol;
 using Scp.Protocol.Crypto;
 using Scp.Protocol.Session;
-using Scp.Protocol.Streams;
 using Scp.Transport.Compression;
 using Scp.Transport.Crypto;
 using Scp.Transport.Engine;
@@ -110,7 +109,7 @@ public sealed class ScpNode : IAsyncDisposable
         var drain = new DrainRequest(this, MonotonicClock.NowNs + ((long)grace.TotalMilliseconds * 1_000_000));
         _engine.Post(drain);
         await drain.Done.ConfigureAwait(false);
-        _engine.Stop();
+        _engine.Dispose();
         _listener?.Dispose();
     }
 

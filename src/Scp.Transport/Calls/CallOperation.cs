@@ -1,7 +1,6 @@
 using System.Threading.Tasks.Sources;
 using Scp.Protocol;
 using Scp.Protocol.Messages;
-using Scp.Protocol.Session;
 using Scp.Transport.Engine;
 
 namespace Scp.Transport.Calls;

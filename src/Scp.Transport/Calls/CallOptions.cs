@@ -1,6 +1,5 @@
 using Scp.Protocol;
 using Scp.Protocol.Messages;
-using Scp.Transport.Engine;
 
 namespace Scp.Transport;
 

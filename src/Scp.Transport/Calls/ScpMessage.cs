@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Scp.Protocol.Session;
 using Scp.Transport.Calls;
 using Scp.Transport.Engine;
@@ -40,8 +39,7 @@ public sealed class ScpMessage : IncomingItem
         Finish();
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishAsync(ValueTask task)
+    private async Task FinishAsync(ValueTask task)
     {
         try
         {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Scp.Protocol;
 using Scp.Protocol.Messages;
 using Scp.Protocol.Session;
@@ -133,8 +132,7 @@ public sealed class ScpRequest : IncomingItem
         return source;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask FinishAsync(ValueTask task)
+    private async Task FinishAsync(ValueTask task)
     {
         try
         {

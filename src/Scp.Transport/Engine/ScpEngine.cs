@@ -14,7 +14,7 @@ namespace Scp.Transport.Engine;
 /// (inline handlers and continuations) calls it directly, see <see cref="IsCurrent"/>.
 /// </para>
 /// </summary>
-internal sealed class ScpEngine
+internal sealed class ScpEngine : IDisposable
 {
     /// <summary>Receive batches in one turn: past this, what has arrived is answered first.</summary>
     private const int MaxBatchesATurn = 4;
@@ -23,7 +23,8 @@ internal sealed class ScpEngine
     private readonly Waker _waker;
     private readonly Mailbox _mailbox = new();
     private readonly TimerHeap _timers = new();
-    private readonly List<SessionDriver> _touched = [];
+    private List<SessionDriver> _touched = [];
+    private List<SessionDriver> _again = [];
     private readonly List<LaneConnection> _strangers = [];
     private readonly EngineEvents _events;
     private readonly Thread _thread;
@@ -62,7 +63,7 @@ internal sealed class ScpEngine
     }
 
     /// <summary>Ends the thread once the present turn is over. What is still open is the owner's to close first.</summary>
-    public void Stop()
+    public void Dispose()
     {
         Volatile.Write(ref _stopping, true);
         _waker.Signal();
@@ -276,58 +277,29 @@ internal sealed class ScpEngine
     private bool ServeTouched()
     {
         // Handlers that run inline may touch more sessions, or the same again: the list grows while it is walked.
-        bool hasMore = false;
-        int first = 0;
-        while (first < _touched.Count)
+        for (int i = 0; i < _touched.Count; i++)
         {
-            SessionDriver driver = _touched[first++];
+            SessionDriver driver = _touched[i];
             driver.IsTouched = false;
             NowNs = MonotonicClock.NowNs;
-            if (driver.Serve(NowNs))
-            {
-                hasMore = true;
-                driver.WantsMore = true;
-            }
-
+            bool hasMore = driver.Serve(NowNs);
             if (Endpoint.TryForget(driver.Session))
             {
                 Forget(driver);
+                continue;
             }
-            else
+
+            _timers.Set(driver, driver.Session.PollTimeout());
+            if (hasMore && !driver.IsTouched)
             {
-                _timers.Set(driver, driver.Session.PollTimeout());
+                driver.IsTouched = true;
+                _again.Add(driver);
             }
         }
 
-        if (hasMore)
-        {
-            TouchAgain();
-        }
-        else
-        {
-            _touched.Clear();
-        }
-
-        return hasMore;
-    }
-
-    private void TouchAgain()
-    {
-        int kept = 0;
-        foreach (SessionDriver driver in _touched)
-        {
-            if (driver.WantsMore)
-            {
-                driver.WantsMore = false;
-                if (!driver.IsForgotten && !driver.IsTouched)
-                {
-                    driver.IsTouched = true;
-                    _touched[kept++] = driver;
-                }
-            }
-        }
-
-        _touched.RemoveRange(kept, _touched.Count - kept);
+        _touched.Clear();
+        (_touched, _again) = (_again, _touched);
+        return _touched.Count > 0;
     }
 
     private void Forget(SessionDriver driver)

@@ -1,5 +1,4 @@
 using Scp.Protocol;
-using Scp.Protocol.Messages;
 using Scp.Protocol.Session;
 using Scp.Transport.Calls;
 using Scp.Transport.Lanes;
@@ -58,9 +57,6 @@ internal sealed class SessionDriver
 
     /// <summary>The engine's.</summary>
     public bool IsTouched { get; set; }
-
-    /// <summary>The engine's.</summary>
-    public bool WantsMore { get; set; }
 
     /// <summary>The timer heap's.</summary>
     public int HeapIndex { get; set; } = -1;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Scp.Protocol;
@@ -41,8 +40,7 @@ internal sealed class LaneConnection : MailItem
     private readonly Action _wake;
     private ScpEngine? _engine;
     private Task _readLoop = Task.CompletedTask;
-    private ValueTask<FlushResult> _flush;
-    private bool _isFlushing;
+    private Pending<FlushResult> _flush;
     private bool _isClosed;
     private int _isAborted;
 
@@ -119,16 +117,7 @@ internal sealed class LaneConnection : MailItem
             }
 
             _leaving.Writer.Advance(bytes);
-            _flush = _leaving.Writer.FlushAsync();
-            if (!_flush.IsCompleted)
-            {
-                _isFlushing = true;
-                _flush.GetAwaiter().UnsafeOnCompleted(_wake);
-            }
-            else
-            {
-                _ = _flush.GetAwaiter().GetResult();
-            }
+            _ = _flush.Begin(_leaving.Writer.FlushAsync(), _wake);
         }
 
         return !endpoint.LaneMustClose(Id);
@@ -161,15 +150,14 @@ internal sealed class LaneConnection : MailItem
 
     private bool HasRoom()
     {
-        if (_isFlushing)
+        if (_flush.IsWaiting)
         {
-            if (!_flush.IsCompleted)
-            {
-                return false;
-            }
+            return false;
+        }
 
-            _ = _flush.GetAwaiter().GetResult();
-            _isFlushing = false;
+        if (_flush.IsBegun)
+        {
+            _ = _flush.Take();
         }
 
         return true;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Scp.Protocol;
-using Scp.Protocol.Session;
 using Scp.Transport.Engine;
 
 namespace Scp.Transport.Streams;
@@ -31,10 +30,8 @@ internal sealed class StreamPump : MailItem
     private readonly SessionDriver _driver;
     private readonly Action _wake;
     private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ValueTask<FlushResult> _flush;
-    private ValueTask<ReadResult> _read;
-    private bool _isFlushing;
-    private bool _isReading;
+    private Pending<FlushResult> _flush;
+    private Pending<ReadResult> _read;
     private bool _incomingOver;
     private bool _outgoingOver;
 
@@ -78,22 +75,13 @@ internal sealed class StreamPump : MailItem
     /// <summary>From the core to the program.</summary>
     public void PumpIn(long nowNs)
     {
-        if (_isFlushing)
+        while (!_incomingOver && !_flush.IsWaiting)
         {
-            if (!_flush.IsCompleted)
+            if (_flush.IsBegun && IsUnwanted(_flush.Take()))
             {
                 return;
             }
 
-            _isFlushing = false;
-            if (IsUnwanted(_flush.Result))
-            {
-                return;
-            }
-        }
-
-        while (!_incomingOver)
-        {
             ReadOnlySpan<byte> bytes = _driver.Session.PeekStream(Id);
             if (bytes.IsEmpty)
             {
@@ -108,18 +96,7 @@ internal sealed class StreamPump : MailItem
 
             Incoming.Writer.Write(bytes);
             _driver.Session.AdvanceStream(Id, bytes.Length, nowNs);
-            _flush = Incoming.Writer.FlushAsync();
-            if (!_flush.IsCompleted)
-            {
-                _isFlushing = true;
-                _flush.GetAwaiter().UnsafeOnCompleted(_wake);
-                return;
-            }
-
-            if (IsUnwanted(_flush.Result))
-            {
-                return;
-            }
+            _ = _flush.Begin(Incoming.Writer.FlushAsync(), _wake);
         }
     }
 
@@ -128,30 +105,14 @@ internal sealed class StreamPump : MailItem
     {
         while (!_outgoingOver)
         {
-            if (!_isReading)
+            if (!_read.IsBegun)
             {
-                _read = Outgoing.Reader.ReadAsync();
-                if (!_read.IsCompleted)
-                {
-                    _isReading = true;
-                    _read.GetAwaiter().UnsafeOnCompleted(_wake);
-                    return;
-                }
-            }
-            else if (!_read.IsCompleted)
-            {
-                return;
+                _ = _read.Begin(Outgoing.Reader.ReadAsync(), _wake);
             }
 
-            _isReading = false;
-            if (!TryTakeOutput(out bool isBlocked))
+            // When the core has no room, StreamWritable follows.
+            if (_read.IsWaiting || !TryTakeOutput(out bool isBlocked) || isBlocked)
             {
-                return;
-            }
-
-            if (isBlocked)
-            {
-                // StreamWritable follows.
                 return;
             }
         }
@@ -175,11 +136,10 @@ internal sealed class StreamPump : MailItem
         if (!_outgoingOver)
         {
             _outgoingOver = true;
-            if (_isReading)
+            if (_read.IsBegun)
             {
                 // A pipe cannot be completed under a read: this ends the read first.
                 Outgoing.Reader.CancelPendingRead();
-                _isReading = false;
             }
 
             Outgoing.Reader.Complete(failure);
@@ -195,7 +155,7 @@ internal sealed class StreamPump : MailItem
         ReadResult result;
         try
         {
-            result = _read.GetAwaiter().GetResult();
+            result = _read.Take();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
