@@ -35,6 +35,9 @@ public static class TransportLimits
     /// <summary>Bytes of the payloads of those; one alone may be larger.</summary>
     public const int MaxOperationBytes = 8 * 1024 * 1024;
 
+    /// <summary>One-way messages of one session that handlers are at work on; past this no more is taken from the session.</summary>
+    public const int MaxMessagesUnderWay = 4096;
+
     /// <summary>Bytes of a lane that wait for the connection to take them. What is here can no longer be overtaken.</summary>
     public const int LaneWriteBytes = 256 * 1024;
 

@@ -17,15 +17,21 @@ internal sealed class RequestDesk
     private readonly Stack<ScpMessage> _restingMessages = new();
     private readonly Lock _messagesLock = new();
     private readonly Dictionary<MessageId, ScpRequest> _pending = [];
+    private readonly RoomMail _roomMail;
+    private int _messagesUnderWay;
 
     public RequestDesk(SessionDriver driver, ScpHandlers handlers)
     {
         _driver = driver;
+        _roomMail = new RoomMail(driver);
         _handlers = handlers;
     }
 
     /// <summary>Requests whose handlers have not ended yet.</summary>
     public int Pending => _pending.Count;
+
+    /// <summary>As many one-way messages are being handled as may be: nothing more is to be taken until some have ended.</summary>
+    public bool IsFull => Volatile.Read(ref _messagesUnderWay) >= TransportLimits.MaxMessagesUnderWay;
 
     public void Take(in SessionEvent item, long nowNs)
     {
@@ -110,6 +116,11 @@ internal sealed class RequestDesk
         {
             _restingMessages.Push(message);
         }
+
+        if (Interlocked.Decrement(ref _messagesUnderWay) == TransportLimits.MaxMessagesUnderWay - 1)
+        {
+            _driver.Engine.Post(_roomMail);
+        }
     }
 
     /// <summary>A handler threw, on any thread.</summary>
@@ -133,6 +144,7 @@ internal sealed class RequestDesk
         }
 
         message.Prepare(item, found.Handler);
+        _ = Interlocked.Increment(ref _messagesUnderWay);
         if (found.Thread == HandlerThread.Inline)
         {
             message.Run();
@@ -147,5 +159,11 @@ internal sealed class RequestDesk
     {
         request.IsListed = true;
         _pending[request.Id] = request;
+    }
+
+    /// <summary>There is room for messages again.</summary>
+    private sealed class RoomMail(SessionDriver driver) : MailItem
+    {
+        public override void Handle(long nowNs) => driver.Engine.Touch(driver);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class ScpEngine : IDisposable
     private readonly EngineEvents _events;
     private readonly Thread _thread;
     private bool _stopping;
+    private bool _hasEnded;
 
     public ScpEngine(EndpointOptions options, UdpSocket udp, EngineEvents events, string name)
     {
@@ -53,12 +54,19 @@ internal sealed class ScpEngine : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>Hands an item to the engine's thread, from any thread.</summary>
+    /// <summary>
+    /// Hands an item to the engine's thread, from any thread. Once that thread has ended every session is over, and what
+    /// comes late is told so by whoever brings it.
+    /// </summary>
     public void Post(MailItem item)
     {
         if (_mailbox.TryPost(item))
         {
             _waker.Signal();
+            if (Volatile.Read(ref _hasEnded))
+            {
+                HandleMailAfterTheEnd();
+            }
         }
     }
 
@@ -184,6 +192,8 @@ internal sealed class ScpEngine : IDisposable
 
             _udp.Dispose();
             _waker.Dispose();
+            Volatile.Write(ref _hasEnded, true);
+            HandleMailAfterTheEnd();
         }
     }
 
@@ -202,6 +212,16 @@ internal sealed class ScpEngine : IDisposable
     {
         NowNs = MonotonicClock.NowNs;
         _ = _waker.Drain();
+        HandleMail();
+        bool hasMore = ReceiveDatagrams();
+        HandleTimeouts();
+        hasMore |= ServeTouched();
+        _udp.Flush();
+        return hasMore;
+    }
+
+    private void HandleMail()
+    {
         for (MailItem? item = _mailbox.TakeAll(); item is not null;)
         {
             MailItem current = item;
@@ -210,12 +230,15 @@ internal sealed class ScpEngine : IDisposable
             current.UnmarkPosted();
             current.Handle(NowNs);
         }
+    }
 
-        bool hasMore = ReceiveDatagrams();
-        HandleTimeouts();
-        hasMore |= ServeTouched();
-        _udp.Flush();
-        return hasMore;
+    private void HandleMailAfterTheEnd()
+    {
+        lock (_mailbox)
+        {
+            HandleMail();
+            _touched.Clear();
+        }
     }
 
     private bool ReceiveDatagrams()

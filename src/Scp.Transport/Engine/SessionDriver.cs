@@ -120,7 +120,8 @@ internal sealed class SessionDriver
     {
         for (int i = 0; i < TransportLimits.EventsATurn; i++)
         {
-            if (!Session.PollEvent(nowNs, out SessionEvent item))
+            // What is not taken stays in the core, whose limits then hold the peer back.
+            if (_requests.IsFull || !Session.PollEvent(nowNs, out SessionEvent item))
             {
                 return false;
             }

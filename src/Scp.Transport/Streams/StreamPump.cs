@@ -142,7 +142,8 @@ internal sealed class StreamPump : MailItem
                 Outgoing.Reader.CancelPendingRead();
             }
 
-            Outgoing.Reader.Complete(failure);
+            // A peer that merely wants no more is no failure: the writer sees a completed reader, as with any pipe.
+            Outgoing.Reader.Complete(failure is ScpStreamException { Code: ErrorCode.Cancelled } ? null : failure);
         }
     }
 
