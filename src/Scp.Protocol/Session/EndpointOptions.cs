@@ -10,7 +10,7 @@ public sealed record EndpointOptions
     /// <summary>Bulk lanes that this side, when it is the initiator, keeps open.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>Longest silence of this side: with nothing to say it sends a ping.</summary>
+    /// <summary>Longest silence of this side: with nothing to say it sends a ping. Of the two sides' beats the longer is kept.</summary>
     public long BeatNs { get; init; } = 15_000_000_000;
 
     public long IdleTimeoutNs { get; init; } = ScpLimits.DefaultIdleTimeoutNs;

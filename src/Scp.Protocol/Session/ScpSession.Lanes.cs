@@ -330,8 +330,8 @@ public sealed partial class ScpSession
         _peerDestinationId = hello.DestinationId;
         HelloLimits limits = hello.Limits;
         _idleTimeoutNs = Math.Min(_options.IdleTimeoutNs, limits.IdleTimeoutMs * 1_000_000L);
-        _beatNs = Math.Min(_options.BeatNs, _idleTimeoutNs / 2);
-        _liveness = new PhiAccrual(Math.Min(limits.BeatMs * 1_000_000L, _idleTimeoutNs / 2), nowNs);
+        _beatNs = Math.Min(Math.Max(_options.BeatNs, limits.BeatMs * 1_000_000L), _idleTimeoutNs / 2);
+        _liveness = new PhiAccrual(_beatNs, nowNs);
         _streams = CreateStreams(limits, hello.OffersCompression ? _options.ChunkCodec : null);
         _bulk = CreateBulk();
         _incoming.Grant(_options.Slots);

@@ -121,6 +121,9 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>Datagrams that opened and were new.</summary>
     internal long DatagramsTaken => _counters.DatagramsTaken;
 
+    /// <summary>More often than twice a round trip nothing new could be learnt.</summary>
+    private long BeatNs => Math.Max(_beatNs, Math.Min(_reliability.Loss.Rtt.SmoothedNs, _idleTimeoutNs) / 2);
+
     private bool HasLanes => Array.Exists(_lanes, lane => lane is not null);
 
     private bool AnyLaneUp => Array.Exists(_lanes, lane => lane is { IsUp: true });
