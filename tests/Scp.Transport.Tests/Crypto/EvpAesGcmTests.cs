@@ -175,7 +175,7 @@ internal sealed class EvpAesGcmTests
         Assert.That(asExpected);
     }
 
-    /// <summary>Ciphers that nobody disposed are freed all the same: a hundred thousand of them would be 80 MB.</summary>
+    /// <summary>Ciphers that nobody disposed are freed all the same: eighty thousand of them would be 180 MB.</summary>
     [Test]
     public void ForgottenCiphersAreFreed()
     {
