@@ -132,6 +132,21 @@ internal sealed class SessionDriver
         return true;
     }
 
+    private void WantLane(long nowNs)
+    {
+        if (_up.Task.IsCompleted)
+        {
+            _dialer?.Want(this);
+            return;
+        }
+
+        // With TLS 1.3 the side that dials hears of a refusal only here.
+        _ = _up.TrySetException(new ScpConnectException(
+            $"{Session.PeerName} closed the connection without a hello: it may not trust this node's certificate, or takes no sessions now."));
+        _ = _up.Task.Exception;
+        Session.Close(ErrorCode.Unauthorized, "", nowNs);
+    }
+
     private bool ServeDatagrams(long nowNs)
     {
         for (int i = 0; i < TransportLimits.DatagramsATurn; i++)
@@ -169,7 +184,7 @@ internal sealed class SessionDriver
 
                 break;
             case SessionEventKind.LaneWanted:
-                _dialer?.Want(this);
+                WantLane(nowNs);
                 break;
             case SessionEventKind.Closed:
                 Gate.Close();

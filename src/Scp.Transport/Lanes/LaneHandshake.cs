@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Scp.Transport.Identity;
 
 namespace Scp.Transport.Lanes;
@@ -17,52 +16,23 @@ internal sealed class LaneHandshake
 
     public bool IsPlain => _identity is null;
 
-    /// <summary>This side dialled a node by its name.</summary>
-    public async Task<LaneConnection> AsInitiatorAsync(Socket socket, string peerName, CancellationToken cancellation)
-    {
-        if (_identity is null)
-        {
-            return new LaneConnection(socket, new NetworkStream(socket, ownsSocket: true), PlainName);
-        }
-
-        var verifier = new PeerVerifier(_identity.Current);
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
-        try
-        {
-            await tls.AuthenticateAsClientAsync(verifier.ClientOptions(peerName), cancellation).ConfigureAwait(false);
-            return new LaneConnection(socket, tls, peerName);
-        }
-        catch (Exception e) when (e is AuthenticationException or IOException)
-        {
-            await tls.DisposeAsync().ConfigureAwait(false);
-            throw new ScpConnectException($"The TLS handshake with {peerName} failed: {verifier.Refusal ?? e.Message}", e);
-        }
-        catch
-        {
-            await tls.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    /// <summary>This side dialled a node by its name. A refusal is thrown; whatever happens, a socket without lane is closed.</summary>
+    public Task<LaneConnection> AsInitiatorAsync(Socket socket, string peerName, CancellationToken cancellation) =>
+        _identity is null ? Task.FromResult(Plain(socket)) : SecureAsync(socket, PeerVerifier.Dialling(_identity, peerName), cancellation);
 
     /// <summary>A peer dialled this side; its certificate says which node it is.</summary>
-    public async Task<LaneConnection> AsAcceptorAsync(Socket socket, CancellationToken cancellation)
-    {
-        if (_identity is null)
-        {
-            return new LaneConnection(socket, new NetworkStream(socket, ownsSocket: true), PlainName);
-        }
+    public Task<LaneConnection> AsAcceptorAsync(Socket socket, CancellationToken cancellation) =>
+        _identity is null ? Task.FromResult(Plain(socket)) : SecureAsync(socket, PeerVerifier.Accepting(_identity), cancellation);
 
-        var verifier = new PeerVerifier(_identity.Current);
+    private static LaneConnection Plain(Socket socket) => new(socket, new NetworkStream(socket, ownsSocket: true), PlainName);
+
+    private static async Task<LaneConnection> SecureAsync(Socket socket, PeerVerifier verifier, CancellationToken cancellation)
+    {
         var tls = new SslStream(new NetworkStream(socket, ownsSocket: true), leaveInnerStreamOpen: false);
         try
         {
-            await tls.AuthenticateAsServerAsync(verifier.ServerOptions(), cancellation).ConfigureAwait(false);
-            return new LaneConnection(socket, tls, PeerVerifier.NameOf(tls));
-        }
-        catch (Exception e) when (e is AuthenticationException or IOException)
-        {
-            await tls.DisposeAsync().ConfigureAwait(false);
-            throw new ScpConnectException(verifier.Refusal ?? e.Message, e);
+            PeerRefusal refusal = await verifier.AuthenticateAsync(tls, cancellation).ConfigureAwait(false);
+            return refusal.IsRefused ? throw new ScpConnectException(refusal.Text) : new LaneConnection(socket, tls, PeerVerifier.NameOf(tls));
         }
         catch
         {

@@ -39,6 +39,15 @@ public sealed class CallTests
     }
 
     [Test]
+    public async Task Plain_mode_works_on_loopback([Values(10, 100_000)] int bytes)
+    {
+        await using NodePair pair = await NodePair.StartAsync(Handlers(), options => options with { Identity = null });
+        byte[] payload = RandomNumberGenerator.GetBytes(bytes);
+        using ScpReply reply = await pair.Peer.CallAsync(Echo, payload);
+        Assert.That(reply.EnsureOk().Payload.Span.SequenceEqual(payload));
+    }
+
+    [Test]
     public async Task Many_callers_at_once_get_each_their_own()
     {
         await using NodePair pair = await NodePair.StartAsync(Handlers());

@@ -256,8 +256,8 @@ public sealed class FaultTests
         public static async Task<Trouble> StartAsync(ScpHandlers handlers, Action<Middlebox>? prepare = null, Func<ScpNodeOptions, ScpNodeOptions>? adjust = null)
         {
             adjust ??= options => options;
-            ScpNode server = ScpNode.Start(adjust(new ScpNodeOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Handlers = handlers }));
-            ScpNode client = ScpNode.Start(adjust(new ScpNodeOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), AcceptsSessions = false }));
+            ScpNode server = ScpNode.Start(adjust(NodePair.ServerOptions(handlers)));
+            ScpNode client = ScpNode.Start(adjust(NodePair.ClientOptions()));
             var middlebox = new Middlebox(server.LocalEndPoint);
             prepare?.Invoke(middlebox);
             return new Trouble(server, client, middlebox, await client.ConnectAsync("server", middlebox.EndPoint));

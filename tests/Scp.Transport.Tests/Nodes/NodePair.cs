@@ -1,4 +1,5 @@
 using System.Net;
+using Scp.Transport.Identity;
 
 namespace Scp.Transport.Tests.Nodes;
 
@@ -19,11 +20,33 @@ internal sealed class NodePair : IAsyncDisposable
     /// <summary>The server as the client sees it.</summary>
     public ScpPeer Peer { get; }
 
+    /// <summary>Certificates for tests: of one authority, valid for this run.</summary>
+    public static IdentityStore IdentityOf(string name, ClusterAuthority? authority = null, DateTimeOffset? at = null) =>
+        new((authority ?? Authority).IssueNode(name, TimeSpan.FromDays(1), at ?? DateTimeOffset.UtcNow));
+
+    public static ClusterAuthority Authority { get; } = ClusterAuthority.Create("test", TimeSpan.FromDays(4), DateTimeOffset.UtcNow.AddDays(-1));
+
+    public static ScpNodeOptions ServerOptions(ScpHandlers handlers) => new()
+    {
+        Listen = new IPEndPoint(IPAddress.Loopback, 0),
+        Identity = IdentityOf("server"),
+        Handlers = handlers,
+        OnProblem = Report,
+    };
+
+    public static ScpNodeOptions ClientOptions() => new()
+    {
+        Listen = new IPEndPoint(IPAddress.Loopback, 0),
+        Identity = IdentityOf("client"),
+        AcceptsSessions = false,
+        OnProblem = Report,
+    };
+
     public static async Task<NodePair> StartAsync(ScpHandlers handlers, Func<ScpNodeOptions, ScpNodeOptions>? adjust = null)
     {
         adjust ??= options => options;
-        ScpNode server = ScpNode.Start(adjust(new ScpNodeOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Handlers = handlers, OnProblem = Report }));
-        ScpNode client = ScpNode.Start(adjust(new ScpNodeOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), AcceptsSessions = false, OnProblem = Report }));
+        ScpNode server = ScpNode.Start(adjust(ServerOptions(handlers)));
+        ScpNode client = ScpNode.Start(adjust(ClientOptions()));
         try
         {
             ScpPeer peer = await client.ConnectAsync("server", server.LocalEndPoint);
