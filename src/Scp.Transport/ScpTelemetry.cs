@@ -10,26 +10,24 @@ public static class ScpTelemetry
 {
     public const string MeterName = "Scp.Transport";
 
-    private static readonly Meter _meter = new(MeterName);
-    private static readonly Counter<long> _handshakesRefused = _meter.CreateCounter<long>(
+    internal static readonly Meter Meter = new(MeterName);
+    private static readonly Counter<long> HandshakesRefused = Meter.CreateCounter<long>(
         "scp.handshakes.refused", "{connection}", "Connections closed before any handshake, by reason: rate, room, plain.");
 
-    private static readonly Counter<long> _handshakesFailed = _meter.CreateCounter<long>(
+    private static readonly Counter<long> HandshakesFailed = Meter.CreateCounter<long>(
         "scp.handshakes.failed", "{connection}", "Accepted connections whose handshake failed.");
 
-    private static readonly Counter<long> _acceptsFailed = _meter.CreateCounter<long>(
+    private static readonly Counter<long> AcceptsFailed = Meter.CreateCounter<long>(
         "scp.accepts.failed", "{connection}", "Connections that could not be accepted.");
 
-    private static readonly Counter<long> _helloTimeouts = _meter.CreateCounter<long>(
+    private static readonly Counter<long> HelloTimeouts = Meter.CreateCounter<long>(
         "scp.hello.timeouts", "{connection}", "Connections whose peer said no hello in time.");
 
-    private static readonly Counter<long> _handlerFailures = _meter.CreateCounter<long>(
+    private static readonly Counter<long> HandlerFailures = Meter.CreateCounter<long>(
         "scp.handlers.failed", "{message}", "Requests and messages whose handler threw.");
 
-    private static readonly Counter<long> _withoutHandler = _meter.CreateCounter<long>(
+    private static readonly Counter<long> WithoutHandler = Meter.CreateCounter<long>(
         "scp.messages.unhandled", "{message}", "One-way messages for a topic that nobody handles.");
-
-    internal static Meter Meter => _meter;
 
     /// <summary>The place in a trace that the current code runs in.</summary>
     internal static TraceContext? CurrentTrace()
@@ -46,15 +44,15 @@ public static class ScpTelemetry
         return TraceContext.Parse(bytes);
     }
 
-    internal static void OnHandshakeRefused(string reason) => _handshakesRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    internal static void OnHandshakeRefused(string reason) => HandshakesRefused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    internal static void OnHandshakeFailed() => _handshakesFailed.Add(1);
+    internal static void OnHandshakeFailed() => HandshakesFailed.Add(1);
 
-    internal static void OnAcceptFailed(SocketError error) => _acceptsFailed.Add(1, new KeyValuePair<string, object?>("error", error));
+    internal static void OnAcceptFailed(SocketError error) => AcceptsFailed.Add(1, new KeyValuePair<string, object?>("error", error));
 
-    internal static void OnHelloTimedOut() => _helloTimeouts.Add(1);
+    internal static void OnHelloTimedOut() => HelloTimeouts.Add(1);
 
-    internal static void OnHandlerFailed() => _handlerFailures.Add(1);
+    internal static void OnHandlerFailed() => HandlerFailures.Add(1);
 
-    internal static void OnMessageWithoutHandler() => _withoutHandler.Add(1);
+    internal static void OnMessageWithoutHandler() => WithoutHandler.Add(1);
 }

@@ -16,7 +16,7 @@ namespace Scp.Transport.Calls;
 /// </summary>
 internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IValueTaskSource<CallOutcome>, IValueTaskSource
 {
-    private static readonly Action<object?> _cancel = static state => ((CallOperation)state!).OnCancelRequested();
+    private static readonly Action<object?> CancelRequested = static state => ((CallOperation)state!).OnCancelRequested();
 
     private readonly SessionDriver _driver;
     private ManualResetValueTaskSourceCore<ScpReply> _source;
@@ -73,7 +73,7 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
 
         if (cancellation.CanBeCanceled)
         {
-            _registration = cancellation.UnsafeRegister(_cancel, this);
+            _registration = cancellation.UnsafeRegister(CancelRequested, this);
         }
 
         return version;

@@ -8,7 +8,7 @@ namespace Scp.Transport.Engine;
 /// </summary>
 internal static class MonotonicClock
 {
-    private static readonly double _nsPerTick = 1e9 / Stopwatch.Frequency;
+    private static readonly double NsPerTick = 1e9 / Stopwatch.Frequency;
 
-    public static long NowNs => Stopwatch.Frequency == 1_000_000_000 ? Stopwatch.GetTimestamp() : (long)(Stopwatch.GetTimestamp() * _nsPerTick);
+    public static long NowNs => Stopwatch.Frequency == 1_000_000_000 ? Stopwatch.GetTimestamp() : (long)(Stopwatch.GetTimestamp() * NsPerTick);
 }

@@ -16,7 +16,7 @@ internal sealed class LaneConnection : MailItem
     /// <summary>Room offered to the core at a time: a whole chunk with its headers, and small frames beside it.</summary>
     private const int PollBytes = ScpLimits.MaxChunkBytes + 8192;
 
-    private static readonly PipeOptions _readOptions = new(
+    private static readonly PipeOptions ReadOptions = new(
         readerScheduler: PipeScheduler.Inline,
         writerScheduler: PipeScheduler.ThreadPool,
         pauseWriterThreshold: TransportLimits.LaneReadBytes,
@@ -24,7 +24,7 @@ internal sealed class LaneConnection : MailItem
         minimumSegmentSize: ScpLimits.MaxChunkBytes,
         useSynchronizationContext: false);
 
-    private static readonly PipeOptions _writeOptions = new(
+    private static readonly PipeOptions WriteOptions = new(
         readerScheduler: PipeScheduler.ThreadPool,
         writerScheduler: PipeScheduler.Inline,
         pauseWriterThreshold: TransportLimits.LaneWriteBytes,
@@ -35,8 +35,8 @@ internal sealed class LaneConnection : MailItem
     private const int CloseGraceMs = 2_000;
 
     private readonly Stream _stream;
-    private readonly Pipe _arriving = new(_readOptions);
-    private readonly Pipe _leaving = new(_writeOptions);
+    private readonly Pipe _arriving = new(ReadOptions);
+    private readonly Pipe _leaving = new(WriteOptions);
     private readonly Action _wake;
     private ScpEngine? _engine;
     private Task _readLoop = Task.CompletedTask;

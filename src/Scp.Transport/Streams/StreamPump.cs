@@ -11,7 +11,7 @@ namespace Scp.Transport.Streams;
 /// </summary>
 internal sealed class StreamPump : MailItem
 {
-    private static readonly PipeOptions _incomingOptions = new(
+    private static readonly PipeOptions IncomingOptions = new(
         readerScheduler: PipeScheduler.ThreadPool,
         writerScheduler: PipeScheduler.Inline,
         pauseWriterThreshold: TransportLimits.StreamReadBytes,
@@ -19,7 +19,7 @@ internal sealed class StreamPump : MailItem
         minimumSegmentSize: ScpLimits.MaxChunkBytes,
         useSynchronizationContext: false);
 
-    private static readonly PipeOptions _outgoingOptions = new(
+    private static readonly PipeOptions OutgoingOptions = new(
         readerScheduler: PipeScheduler.Inline,
         writerScheduler: PipeScheduler.ThreadPool,
         pauseWriterThreshold: TransportLimits.StreamWriteBytes,
@@ -50,9 +50,9 @@ internal sealed class StreamPump : MailItem
 
     public ScpStream Stream { get; }
 
-    public Pipe Incoming { get; } = new(_incomingOptions);
+    public Pipe Incoming { get; } = new(IncomingOptions);
 
-    public Pipe Outgoing { get; } = new(_outgoingOptions);
+    public Pipe Outgoing { get; } = new(OutgoingOptions);
 
     public Task Sent => _sent.Task;
 

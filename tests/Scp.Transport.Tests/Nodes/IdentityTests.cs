@@ -8,7 +8,7 @@ public sealed class IdentityTests
 {
     private const uint WhoAmI = 1;
 
-    private static readonly ScpHandlers _handlers = new ScpHandlers().OnRequest(WhoAmI, request =>
+    private static readonly ScpHandlers Handlers = new ScpHandlers().OnRequest(WhoAmI, request =>
     {
         request.Reply(System.Text.Encoding.UTF8.GetBytes(request.Peer.Name));
         return ValueTask.CompletedTask;
@@ -17,7 +17,7 @@ public sealed class IdentityTests
     [Test]
     public async Task Each_side_knows_the_other_by_the_name_in_its_certificate()
     {
-        await using NodePair pair = await NodePair.StartAsync(_handlers);
+        await using NodePair pair = await NodePair.StartAsync(Handlers);
         using ScpReply reply = await pair.Peer.CallAsync(WhoAmI, default);
         Assert.That(pair.Peer.Name, Is.EqualTo("server"));
         Assert.That(System.Text.Encoding.UTF8.GetString(reply.EnsureOk().Payload.Span), Is.EqualTo("client"));
@@ -54,7 +54,7 @@ public sealed class IdentityTests
     public async Task An_identity_can_be_replaced_while_sessions_go_on()
     {
         IdentityStore store = NodePair.IdentityOf("server");
-        await using ScpNode server = ScpNode.Start(NodePair.ServerOptions(_handlers) with { Identity = store });
+        await using ScpNode server = ScpNode.Start(NodePair.ServerOptions(Handlers) with { Identity = store });
         await using ScpNode client = ScpNode.Start(NodePair.ClientOptions());
         ScpPeer old = await client.ConnectAsync("server", server.LocalEndPoint);
         store.Replace(NodePair.IdentityOf("server").Current);
@@ -77,7 +77,7 @@ public sealed class IdentityTests
 
     private static async Task RefusedAsync(ScpNodeOptions options, string name, string says)
     {
-        await using ScpNode server = ScpNode.Start(NodePair.ServerOptions(_handlers));
+        await using ScpNode server = ScpNode.Start(NodePair.ServerOptions(Handlers));
         await using ScpNode client = ScpNode.Start(options);
         Assert.That(
             async () => await client.ConnectAsync(name, server.LocalEndPoint),
