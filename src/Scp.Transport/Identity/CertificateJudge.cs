@@ -38,7 +38,8 @@ internal static class CertificateJudge
             return refusal;
         }
 
-        if (!NodeCertificate.Allows(certificate, purpose))
+        bool isForbidden = Array.Exists(chain.ChainStatus, status => status.Status.HasFlag(X509ChainStatusFlags.NotValidForUsage));
+        if (isForbidden || !NodeCertificate.Allows(certificate, purpose))
         {
             string side = purpose == NodeCertificate.ServerPurpose ? "accepts" : "dials";
             return new PeerRefusal(PeerRefusalReason.WrongPurpose, $"{whose} is not one for the side that {side}");

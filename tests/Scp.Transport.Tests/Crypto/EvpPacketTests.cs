@@ -13,53 +13,17 @@ internal sealed class EvpPacketTests
     [TestCase(false, true)]
     public void EndsWithEitherImplementationUnderstandEachOther(bool clientUsesEvp, bool serverUsesEvp)
     {
-        var clientPath = new PathId(1);
-        var serverPath = new PathId(2);
-        var client = new ScpEndpoint(Options(clientUsesEvp), new CountedEntropy(1));
-        var server = new ScpEndpoint(Options(serverUsesEvp), new CountedEntropy(2));
-        long nowNs = 1_000_000_000;
-        ScpSession dialled = client.Connect("server", serverPath, nowNs);
-        LaneId clientLane = client.OpenLane(dialled, nowNs);
-        LaneId serverLane = server.AcceptLane("client", nowNs);
-        ScpSession? accepted = null;
-        var buffer = new byte[256 * 1024];
+        var pair = new EndpointPair(Options(clientUsesEvp), Options(serverUsesEvp));
+        pair.Run(turns: 200);
 
-        void Turn(ScpEndpoint from, LaneId lane, ScpEndpoint to, LaneId peerLane, ScpSession? session, PathId path)
+        foreach (ScpSession session in (ScpSession[])[pair.Client, pair.Server])
         {
-            int bytes = from.PollLane(lane, buffer, nowNs);
-            _ = to.HandleLane(peerLane, buffer.AsSpan(0, bytes).ToArray(), nowNs);
-            while (session is not null && session.PollEvent(nowNs, out _))
-            {
-            }
-
-            while (session is not null && session.PollTransmit(buffer, nowNs, out Transmit transmit))
-            {
-                _ = to.HandleDatagram(path, buffer.AsSpan(0, transmit.Length).ToArray(), nowNs);
-            }
+            SessionStatistics statistics = session.GetStatistics(pair.NowNs);
+            Assert.That(session.IsUp && statistics.DatagramsOpen);
+            Assert.That(statistics.DatagramsDropped, Is.Zero);
         }
-
-        for (int turns = 0; turns < 200; turns++)
-        {
-            Turn(client, clientLane, server, serverLane, dialled, clientPath);
-            accepted ??= server.TryTakeAccepted(out ScpSession? session) ? session : null;
-            Turn(server, serverLane, client, clientLane, accepted, serverPath);
-            nowNs += 10_000_000;
-            dialled.HandleTimeout(nowNs);
-            accepted?.HandleTimeout(nowNs);
-        }
-
-        Assert.That(dialled.IsUp && accepted!.IsUp);
-        Assert.That(dialled.GetStatistics(nowNs).DatagramsOpen && accepted!.GetStatistics(nowNs).DatagramsOpen);
-        Assert.That(dialled.GetStatistics(nowNs).DatagramsDropped + accepted!.GetStatistics(nowNs).DatagramsDropped, Is.Zero);
     }
 
     private static EndpointOptions Options(bool usesEvp) =>
         new() { Protection = usesEvp ? PacketProtectionFactory.Sealed<EvpAesGcm>() : PacketProtectionFactory.AesGcm };
-
-    private sealed class CountedEntropy(int seed) : IEntropySource
-    {
-        private readonly Random _random = new(seed);
-
-        public void Fill(Span<byte> destination) => _random.NextBytes(destination);
-    }
 }

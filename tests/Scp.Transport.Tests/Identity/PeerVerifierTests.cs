@@ -15,6 +15,8 @@ internal sealed class PeerVerifierTests
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
     private ClusterAuthority _authority = null!;
+    private ECDsa _carelessKey = null!;
+    private X509Certificate2 _careless = null!;
     private IdentityStore _first = null!;
     private IdentityStore _second = null!;
 
@@ -22,12 +24,19 @@ internal sealed class PeerVerifierTests
     public void Admit()
     {
         _authority = ClusterAuthority.Create("alpha", 1000 * Day, Now - (500 * Day));
+        _carelessKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _careless = NodeCertificate.CreateAuthority("careless", _carelessKey, 1000 * Day, Now - (500 * Day));
         _first = Admit("node-1");
         _second = Admit("node-2");
     }
 
     [OneTimeTearDown]
-    public void Dispose() => _authority.Dispose();
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _careless.Dispose();
+        _carelessKey.Dispose();
+    }
 
     [Test]
     public async Task TwoNodesOfAClusterProveTheirNames()
@@ -83,13 +92,15 @@ internal sealed class PeerVerifierTests
     [Test]
     public async Task AnAuthorityHasItsTimeToo()
     {
-        using var old = ClusterAuthority.Create("alpha", 10 * Day, Now - (20 * Day));
-        IdentityStore present = new(old.IssueNode("node-2", 9 * Day, Now - (20 * Day)));
+        using ECDsa oldKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        IdentityStore trusting = new(_first.Current.TrustingAlso(old.CertificatePem));
+        using X509Certificate2 old = NodeCertificate.CreateAuthority("alpha", oldKey, 10 * Day, Now - (20 * Day));
+        using X509Certificate2 certificate = NodeCertificate.CreateNode("node-2", new PublicKey(key), old, oldKey, Day, Now);
+        IdentityStore trusting = new(_first.Current.TrustingAlso(old.ExportCertificatePem()));
 
-        using TlsPair pair = await TlsPair.HandshakeAsync(trusting, present, "node-2");
-        Assert.That(pair.ClientSays.Reason, Is.EqualTo(PeerRefusalReason.Expired).Or.EqualTo(PeerRefusalReason.AuthorityExpired));
+        using TlsPair pair = await TlsPair.DialAsync(trusting, "node-2", Server(certificate.CopyWithPrivateKey(key)));
+        Assert.That(pair.ClientSays.Reason, Is.EqualTo(PeerRefusalReason.AuthorityExpired));
+        Assert.That(pair.ClientSays.Text, Does.StartWith("the authority that signed node-2's certificate is valid from "));
     }
 
     [Test]
@@ -170,19 +181,9 @@ internal sealed class PeerVerifierTests
     [Test]
     public async Task TheAuthoritysOwnCertificateIsNoNode()
     {
-        string directory = Directory.CreateTempSubdirectory("scp-test-").FullName;
-        try
-        {
-            _authority.Save(directory);
-            using var certificate = X509Certificate2.CreateFromPemFile(
-                Path.Combine(directory, ClusterAuthority.CertificateFile), Path.Combine(directory, ClusterAuthority.KeyFile));
-            using TlsPair pair = await TlsPair.AcceptAsync(_second, Client(certificate));
-            Assert.That(pair.ServerSays.IsRefused);
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        using X509Certificate2 certificate = _careless.CopyWithPrivateKey(_carelessKey);
+        using TlsPair pair = await TlsPair.AcceptAsync(_second, Client(certificate));
+        Assert.That(pair.ServerSays.IsRefused);
     }
 
     /// <summary>Whoever holds a node's key can sign with it, and is believed nothing that it signs.</summary>
@@ -254,8 +255,30 @@ internal sealed class PeerVerifierTests
         Assert.That(refusal.Text, Has.None.Matches<char>(char.IsControl));
     }
 
+    /// <summary>The first words of a node, replayed with a few bytes changed or the end cut off: a refusal, whatever they are.</summary>
     [Test]
-    public async Task AHandshakeThatIsTakenTooLongCanBeCancelled()
+    public async Task DamagedHandshakesAreRefusals([Range(0, 99)] int seed)
+    {
+        var random = new Random(seed);
+        byte[] hello = await FirstFlightAsync();
+        for (int changes = random.Next(4); changes > 0; changes--)
+        {
+            hello[random.Next(hello.Length)] = (byte)random.Next(256);
+        }
+
+        using var duplex = new DuplexPair();
+        await using var server = new SslStream(duplex.Server);
+        Task<PeerRefusal> verdict = PeerVerifier.Accepting(_second).AuthenticateAsync(server, CancellationToken.None).AsTask();
+        await duplex.Client.WriteAsync(hello.AsMemory(0, random.Next(2) == 0 ? hello.Length : random.Next(hello.Length)));
+        await duplex.Client.FlushAsync();
+        await duplex.Client.DisposeAsync();
+
+        PeerRefusal refusal = await verdict.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.That(refusal.Reason, Is.EqualTo(PeerRefusalReason.HandshakeFailed).Or.EqualTo(PeerRefusalReason.ConnectionLost));
+    }
+
+    [Test]
+    public async Task AHandshakeThatTakesTooLongCanBeCancelled()
     {
         using var duplex = new DuplexPair();
         await using var server = new SslStream(duplex.Server);
@@ -310,6 +333,18 @@ internal sealed class PeerVerifierTests
         Assert.That(await pair.CanTalkAsync());
     }
 
+    private async Task<byte[]> FirstFlightAsync()
+    {
+        using var duplex = new DuplexPair();
+        await using var client = new SslStream(duplex.Client);
+        Task<PeerRefusal> handshake = PeerVerifier.Dialling(_first, "node-2").AuthenticateAsync(client, CancellationToken.None).AsTask();
+        var buffer = new byte[16 * 1024];
+        int bytes = await duplex.Server.ReadAsync(buffer);
+        await duplex.Server.DisposeAsync();
+        Assert.That((await handshake).Reason, Is.EqualTo(PeerRefusalReason.ConnectionLost).Or.EqualTo(PeerRefusalReason.HandshakeFailed));
+        return buffer[..bytes];
+    }
+
     private static string? Shown(TlsPair pair) => (pair.Client.RemoteCertificate as X509Certificate2)?.Thumbprint;
 
     private static void Add(SubjectAlternativeNameBuilder names, params string[] hosts) => Array.ForEach(hosts, names.AddDnsName);
@@ -335,39 +370,29 @@ internal sealed class PeerVerifierTests
         RemoteCertificateValidationCallback = TakeAnybody,
     };
 
-    private IdentityStore Admit(string name) => new(_authority.IssueNode(name, 30 * Day, Now));
+    private IdentityStore Admit(string name) => new(_authority.IssueNode(name, 30 * Day, Now).TrustingAlso(_careless.ExportCertificatePem()));
 
-    /// <summary>A certificate that the authority signed without looking.</summary>
+    /// <summary>A certificate by an authority that is trusted and looks at nothing that it signs.</summary>
     private X509Certificate2 Odd(string commonName, Action<SubjectAlternativeNameBuilder>? addNames, string[] purposes)
     {
-        string directory = Directory.CreateTempSubdirectory("scp-test-").FullName;
-        try
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(commonName);
+        var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
+        if (purposes.Length > 0)
         {
-            _authority.Save(directory);
-            using var authority = X509Certificate2.CreateFromPemFile(
-                Path.Combine(directory, ClusterAuthority.CertificateFile), Path.Combine(directory, ClusterAuthority.KeyFile));
-            using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            var subject = new X500DistinguishedNameBuilder();
-            subject.AddCommonName(commonName);
-            var request = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256);
-            if (purposes.Length > 0)
-            {
-                request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. purposes.Select(purpose => new Oid(purpose))], false));
-            }
-
-            if (addNames is not null)
-            {
-                var names = new SubjectAlternativeNameBuilder();
-                addNames(names);
-                request.CertificateExtensions.Add(names.Build());
-            }
-
-            using X509Certificate2 made = request.Create(authority, Now - Day, Now + Day, [1, 2, 3]);
-            return made.CopyWithPrivateKey(key);
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. purposes.Select(purpose => new Oid(purpose))], false));
         }
-        finally
+
+        if (addNames is not null)
         {
-            Directory.Delete(directory, recursive: true);
+            var names = new SubjectAlternativeNameBuilder();
+            addNames(names);
+            request.CertificateExtensions.Add(names.Build());
         }
+
+        using X509Certificate2 made = request.Create(
+            _careless.SubjectName, X509SignatureGenerator.CreateForECDsa(_carelessKey), Now - Day, Now + Day, [1, 2, 3]);
+        return made.CopyWithPrivateKey(key);
     }
 }
