@@ -23,6 +23,8 @@ check_sdk() {
 requirements() {
     # The MessagePack codec is compared with another implementation; Debian's module belongs to Debian's interpreter.
     echo "python3-msgpack /usr/bin/python3 -c 'import msgpack'"
+    # Bulk lanes compress with the reference library of LZ4. ldconfig is not on everybody's PATH.
+    echo "liblz4-1 PATH=\$PATH:/usr/sbin:/sbin ldconfig -p | grep -q 'liblz4\.so\.1 '"
 }
 
 missing_packages() {

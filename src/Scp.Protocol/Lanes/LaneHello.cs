@@ -9,7 +9,7 @@ namespace Scp.Protocol.Lanes;
 /// <code>
 /// u32    magic, the letters SCP1
 /// u8     oldest version spoken      u8   newest version spoken
-/// u8     kind                       u8   flags, none defined
+/// u8     kind                       u8   flags: 1 = offers compression
 /// 16     session id, zero in Open
 /// u64    destination id: what the peer shall write into its datagrams
 /// u32    epoch
@@ -36,6 +36,9 @@ public readonly ref struct LaneHello
     /// <summary>Bytes of a token: room to grow beyond <see cref="ResumeToken.Size"/>.</summary>
     public const int MaxTokenBytes = 256;
 
+    /// <summary>The flag of a side that compresses, and can read compressed chunks.</summary>
+    public const byte CompressionFlag = 1;
+
     private const uint Magic = 0x31504353;
 
     public LaneHelloKind Kind { get; init; }
@@ -44,6 +47,8 @@ public readonly ref struct LaneHello
     public byte Version { get; private init; }
 
     public byte Flags { get; init; }
+
+    public bool OffersCompression => (Flags & CompressionFlag) != 0;
 
     public SessionId Session { get; init; }
 

@@ -1,5 +1,6 @@
 using Scp.Protocol.Crypto;
 using Scp.Protocol.Lanes;
+using Scp.Protocol.Streams;
 
 namespace Scp.Protocol.Session;
 
@@ -9,7 +10,7 @@ public sealed record EndpointOptions
     /// <summary>Bulk lanes that this side, when it is the initiator, keeps open.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>Longest silence of this side: with nothing to say it sends a ping.</summary>
+    /// <summary>Longest silence of this side: with nothing to say it sends a ping. Of the two sides' beats the longer is kept.</summary>
     public long BeatNs { get; init; } = 15_000_000_000;
 
     public long IdleTimeoutNs { get; init; } = ScpLimits.DefaultIdleTimeoutNs;
@@ -28,6 +29,12 @@ public sealed record EndpointOptions
     public int MaxDatagramBytes { get; init; } = ScpLimits.MaxDatagramBytes;
 
     public PacketProtectionFactory Protection { get; init; } = PacketProtectionFactory.AesGcm;
+
+    /// <summary>
+    /// What compresses the chunks of streams and of large messages, where that saves something and the peer offers it too.
+    /// Null leaves every session of the endpoint without compression.
+    /// </summary>
+    public IBlockCodec? ChunkCodec { get; init; }
 
     /// <summary>Null when the options can be used, else what to change.</summary>
     public string? Validate()

@@ -133,6 +133,9 @@ public sealed class ScpEndpoint
         return session;
     }
 
+    /// <summary>The session that a lane belongs to; null while its hello has not been read, or when there is no such lane.</summary>
+    public ScpSession? SessionOf(LaneId id) => _lanes.TryGetValue(id, out Lane? lane) ? lane.Session : null;
+
     /// <summary>Sessions that peers have opened since the last call.</summary>
     public bool TryTakeAccepted([NotNullWhen(true)] out ScpSession? session) => _accepted.TryDequeue(out session);
 

@@ -330,9 +330,9 @@ public sealed partial class ScpSession
         _peerDestinationId = hello.DestinationId;
         HelloLimits limits = hello.Limits;
         _idleTimeoutNs = Math.Min(_options.IdleTimeoutNs, limits.IdleTimeoutMs * 1_000_000L);
-        _beatNs = Math.Min(_options.BeatNs, _idleTimeoutNs / 2);
-        _liveness = new PhiAccrual(Math.Min(limits.BeatMs * 1_000_000L, _idleTimeoutNs / 2), nowNs);
-        _streams = CreateStreams(limits);
+        _beatNs = Math.Min(Math.Max(_options.BeatNs, limits.BeatMs * 1_000_000L), _idleTimeoutNs / 2);
+        _liveness = new PhiAccrual(_beatNs, nowNs);
+        _streams = CreateStreams(limits, hello.OffersCompression ? _options.ChunkCodec : null);
         _bulk = CreateBulk();
         _incoming.Grant(_options.Slots);
         _outgoing.GrantSlots((int)limits.Slots);
@@ -365,6 +365,7 @@ public sealed partial class ScpSession
         var hello = new LaneHello
         {
             Kind = kind,
+            Flags = _options.ChunkCodec is null ? (byte)0 : LaneHello.CompressionFlag,
             Session = Id,
             DestinationId = LocalDestinationId,
             Epoch = epoch,
@@ -444,7 +445,7 @@ public sealed partial class ScpSession
         lane.Session = null;
     }
 
-    private StreamTable CreateStreams(in HelloLimits peer) => new(new StreamTableOptions
+    private StreamTable CreateStreams(in HelloLimits peer, IBlockCodec? agreedCodec) => new(new StreamTableOptions
     {
         IsInitiator = IsInitiator,
         MaxLocalStreams = (int)Math.Min(peer.Streams, StreamLimits.MaxStreamsPerSide),
@@ -452,6 +453,7 @@ public sealed partial class ScpSession
         SessionWindowBytes = _options.SessionWindowBytes,
         PeerStreamWindowBytes = (int)Math.Min(peer.StreamWindowBytes, int.MaxValue),
         PeerSessionWindowBytes = (int)Math.Min(peer.SessionWindowBytes, int.MaxValue),
+        Codec = agreedCodec,
     });
 
     private BulkMessages CreateBulk() => new(_streams, _outgoing, _incoming, _pool);

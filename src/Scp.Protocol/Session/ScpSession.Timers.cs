@@ -44,7 +44,7 @@ public sealed partial class ScpSession
             HandleProbeTimer(nowNs);
         }
 
-        if (nowNs >= _lastElicitingSentNs + _beatNs || _protection.NeedsAcknowledgement)
+        if (nowNs >= _lastElicitingSentNs + BeatNs || _protection.NeedsAcknowledgement)
         {
             _pingWanted = true;
         }
@@ -126,7 +126,7 @@ public sealed partial class ScpSession
         if (UseDatagrams || AnyLaneUp)
         {
             nextNs = Math.Min(nextNs, Math.Min(Coming(_acks.DueAtNs), Coming(_paceAtNs)));
-            nextNs = Math.Min(nextNs, _pingWanted ? long.MaxValue : Coming(_lastElicitingSentNs + _beatNs));
+            nextNs = Math.Min(nextNs, _pingWanted ? long.MaxValue : Coming(_lastElicitingSentNs + BeatNs));
             nextNs = Math.Min(nextNs, Math.Min(Coming(_redundancy.NextCopyAtNs), UseDatagrams ? Coming(_redundancy.ParityAtNs) : long.MaxValue));
         }
 

@@ -78,7 +78,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         _liveness = new PhiAccrual(options.BeatNs, nowNs);
         _redundancy = new RedundancySender(_outgoing, _reliability, options.UseRedundancy);
         _recovery = new RedundancyReceiver();
-        _streams = CreateStreams(default);
+        _streams = CreateStreams(default, agreedCodec: null);
         _bulk = CreateBulk();
         _idleTimeoutNs = options.IdleTimeoutNs;
         _beatNs = options.BeatNs;
@@ -99,6 +99,9 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
 
     public bool IsInitiator { get; }
 
+    /// <summary>Whatever the owner keeps beside the session; the core does not look at it.</summary>
+    public object? Owner { get; set; }
+
     /// <summary>The same on both sides, from the acceptor's hello on.</summary>
     public SessionId Id { get; private set; }
 
@@ -117,6 +120,9 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
 
     /// <summary>Datagrams that opened and were new.</summary>
     internal long DatagramsTaken => _counters.DatagramsTaken;
+
+    /// <summary>More often than twice a round trip nothing new could be learnt.</summary>
+    private long BeatNs => Math.Max(_beatNs, Math.Min(_reliability.Loss.Rtt.SmoothedNs, _idleTimeoutNs) / 2);
 
     private bool HasLanes => Array.Exists(_lanes, lane => lane is not null);
 

@@ -164,6 +164,14 @@ internal sealed class ChunkScheduler
         }
 
         ReadOnlySpan<byte> source = send.Peek(range);
+        if (source.Length < Math.Min(range.Length, StreamLimits.MinCompressBytes))
+        {
+            // The end of a block says too little about what follows: it goes ahead, and the next chunk begins with a block.
+            send.Compression.Postpone();
+            range = range.Shortened(source.Length);
+            return 0;
+        }
+
         int compressed = _codec.Compress(source, body[..Math.Min(body.Length, source.Length)]);
         if (!send.Compression.Report(source.Length, compressed))
         {

@@ -18,6 +18,9 @@ internal sealed class CompressionTrial
         return --_chunksUntilTrial < 0;
     }
 
+    /// <summary>The chunk was not the one to try: the next is.</summary>
+    public void Postpone() => _chunksUntilTrial = 0;
+
     /// <summary>Tells how a trial went (0 bytes: it did not fit); true when the result is worth sending.</summary>
     public bool Report(int bytes, int compressedBytes)
     {

@@ -2,9 +2,10 @@ namespace Scp.Protocol.Streams;
 
 /// <summary>
 /// Compression of single chunks in the LZ4 block format, given from outside since the core has none of its own.
-/// Neither method throws, whatever the bytes are.
+/// Neither method throws, whatever the bytes are, and neither remembers anything: one codec serves every session whose
+/// endpoint was given it, on whatever thread each of them lives.
 /// </summary>
-internal interface IBlockCodec
+public interface IBlockCodec
 {
     /// <summary>The bytes written, or 0 when the result does not fit.</summary>
     int Compress(ReadOnlySpan<byte> source, Span<byte> destination);

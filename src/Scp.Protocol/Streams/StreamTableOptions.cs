@@ -28,6 +28,6 @@ internal sealed record StreamTableOptions
     /// <summary>Bytes of all streams that were written and are not yet acknowledged.</summary>
     public int SendBufferBytes { get; init; } = ScpLimits.SessionWindowBytes;
 
-    /// <summary>Without one nothing is compressed, and compressed chunks are refused.</summary>
+    /// <summary>Set when both sides have one. Without it nothing is compressed, and compressed chunks are refused.</summary>
     public IBlockCodec? Codec { get; init; }
 }

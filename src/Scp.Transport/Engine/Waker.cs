@@ -50,6 +50,9 @@ internal sealed unsafe class Waker : IDisposable
     /// <summary>Readable when a sleeper is to wake.</summary>
     internal int Handle { get; }
 
+    /// <summary>The owner sleeps, or is about to.</summary>
+    internal bool IsArmed => Volatile.Read(ref _state) == Sleeping;
+
     /// <summary>System calls that signals have cost.</summary>
     internal long EventWrites => Volatile.Read(ref _eventWrites);
 

@@ -31,8 +31,8 @@ internal abstract class UdpSocket : IDisposable
 
     public IPEndPoint LocalEndPoint { get; }
 
-    /// <summary>The file descriptor, to wait on.</summary>
-    public int Handle { get; }
+    /// <summary>The file descriptor, to wait on; negative once closed, as the system may give the number to another file.</summary>
+    public int Handle { get; private set; }
 
     /// <summary>What is in use now. A socket whose device turns out not to take runs loses <see cref="UdpSocketMode.SplitsRuns"/> for good.</summary>
     public abstract UdpSocketMode Mode { get; }
@@ -105,7 +105,11 @@ internal abstract class UdpSocket : IDisposable
         }
     }
 
-    public virtual void Dispose() => Socket.Dispose();
+    public void Dispose()
+    {
+        Handle = -1;
+        Socket.Dispose();
+    }
 
     private protected abstract void Send(OutgoingBatch batch);
 

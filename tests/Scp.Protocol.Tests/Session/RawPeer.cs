@@ -18,12 +18,12 @@ internal sealed class RawPeer : IDisposable
     private readonly ulong _destination;
     private ulong _number;
 
-    public RawPeer(ScpEndpoint? server = null, EndpointOptions? options = null)
+    public RawPeer(ScpEndpoint? server = null, EndpointOptions? options = null, byte flags = 0)
     {
         options ??= new EndpointOptions();
         Server = server ?? new ScpEndpoint(options, new SeededEntropy(3));
         Lane = Server.AcceptLane("client", NowNs);
-        Assert.That(Server.HandleLane(Lane, Hello(LaneHelloKind.Open, default, default), NowNs), Is.EqualTo(ErrorCode.None));
+        Assert.That(Server.HandleLane(Lane, Hello(LaneHelloKind.Open, default, default, flags), NowNs), Is.EqualTo(ErrorCode.None));
         Assert.That(Server.TryTakeAccepted(out ScpSession? session));
         Session = session!;
 
@@ -32,6 +32,7 @@ internal sealed class RawPeer : IDisposable
         Assert.That(new LaneReader().TryRead(ref answer, out LaneItem item));
         Assert.That(LaneHello.TryParse(item.Bytes, out LaneHello accept, out _));
         Token = accept.Token.ToArray();
+        AcceptFlags = accept.Flags;
         _destination = accept.DestinationId;
         _protection = options.Protection.Create();
         _protection.InstallEpoch(1, KeySchedule.Derive(accept.Session, 1, Random, accept.Random, isInitiator: true));
@@ -51,6 +52,9 @@ internal sealed class RawPeer : IDisposable
 
     public byte[] Token { get; }
 
+    /// <summary>The flags of the acceptor's hello.</summary>
+    public byte AcceptFlags { get; }
+
     /// <summary>Whether anybody reads what the acceptor writes to the lane.</summary>
     public bool ReadsLane { get; set; } = true;
 
@@ -59,11 +63,12 @@ internal sealed class RawPeer : IDisposable
 
     public List<SessionEvent> Events { get; } = [];
 
-    public static byte[] Hello(LaneHelloKind kind, SessionId session, ReadOnlySpan<byte> token)
+    public static byte[] Hello(LaneHelloKind kind, SessionId session, ReadOnlySpan<byte> token, byte flags = 0)
     {
         var hello = new LaneHello
         {
             Kind = kind,
+            Flags = flags,
             Session = session,
             DestinationId = 77,
             Epoch = 1,
@@ -85,6 +90,16 @@ internal sealed class RawPeer : IDisposable
         var frame = new byte[writer.Written + 64];
         int bytes = LaneWriter.WritePacket(frame, ++_number, frames.AsSpan(0, writer.Written));
         ErrorCode code = Server.HandleLane(Lane, frame.AsSpan(0, bytes), NowNs);
+        Drain();
+        return code;
+    }
+
+    public ErrorCode SendChunk(in ChunkHeader header, ReadOnlySpan<byte> data)
+    {
+        var frame = new byte[LaneFraming.ChunkOverheadBytes + data.Length];
+        _ = LaneWriter.WriteChunkHeaders(frame, header, data.Length);
+        data.CopyTo(frame.AsSpan(LaneFraming.ChunkOverheadBytes));
+        ErrorCode code = Server.HandleLane(Lane, frame, NowNs);
         Drain();
         return code;
     }

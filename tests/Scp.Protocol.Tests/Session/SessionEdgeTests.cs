@@ -143,6 +143,25 @@ internal sealed class SessionEdgeTests
         Assert.That(pair.Client.Of(SessionEventKind.LaneWanted), Is.Empty);
     }
 
+    // Round trip 40 ms. A ping and its acknowledgement are two packets; both sides beat.
+    [TestCase(100, 100, 100)]
+    [TestCase(2000, 100, 2000)]
+    [TestCase(100, 2000, 2000)]
+    [TestCase(10, 10, 20)]
+    public void OfTwoBeatsTheLongerIsKeptButNoneBelowHalfTheRoundTrip(int clientMs, int serverMs, int agreedMs)
+    {
+        SessionPair pair = new SessionPair(
+            new EndpointOptions { BeatNs = clientMs * 1_000_000L },
+            new EndpointOptions { BeatNs = serverMs * 1_000_000L }).Connected();
+        pair.RunFor(30_000_000_000);
+        long before = pair.Client.Session!.GetStatistics(pair.NowNs).PacketsReceived;
+
+        pair.RunFor(20_000_000_000);
+
+        long received = pair.Client.Session!.GetStatistics(pair.NowNs).PacketsReceived - before;
+        Assert.That(received, Is.InRange(20_000 / agreedMs / 2, (2 * 20_000 / agreedMs) + 4));
+    }
+
     [Test]
     public void ALaneThatMovesSlowlyIsNotTakenForADeadOne()
     {

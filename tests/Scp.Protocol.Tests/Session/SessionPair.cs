@@ -15,10 +15,14 @@ internal sealed class SessionPair
     private long _order;
 
     public SessionPair(EndpointOptions? options = null)
+        : this(options ?? new EndpointOptions(), options ?? new EndpointOptions())
     {
-        options ??= new EndpointOptions();
-        Client = new Side(this, "client", new ScpEndpoint(options, new SeededEntropy(1)), new PathId(1));
-        Server = new Side(this, "server", new ScpEndpoint(options, new SeededEntropy(2)), new PathId(2));
+    }
+
+    public SessionPair(EndpointOptions client, EndpointOptions server)
+    {
+        Client = new Side(this, "client", new ScpEndpoint(client, new SeededEntropy(1)), new PathId(1));
+        Server = new Side(this, "server", new ScpEndpoint(server, new SeededEntropy(2)), new PathId(2));
         Client.Peer = Server;
         Server.Peer = Client;
         Client.Session = Client.Endpoint.Connect("server", Server.Address, NowNs);
@@ -40,6 +44,9 @@ internal sealed class SessionPair
 
     /// <summary>What is written to the lane goes nowhere, and neither side is told.</summary>
     public bool IsLaneSilent { get; set; }
+
+    /// <summary>Bytes that were written to the lane, both ways.</summary>
+    public long LaneBytes { get; private set; }
 
     public void OpenLane()
     {
@@ -207,6 +214,7 @@ internal sealed class SessionPair
             }
 
             int bytes = endpoint.PollLane(lane, pair._buffer, pair.NowNs);
+            pair.LaneBytes += bytes;
             if (bytes > 0 && !pair.IsLaneSilent)
             {
                 byte[] data = pair._buffer[..bytes];

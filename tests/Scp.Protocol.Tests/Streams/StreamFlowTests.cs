@@ -1,5 +1,6 @@
 using Scp.Protocol.Lanes;
 using Scp.Protocol.Streams;
+using Scp.Protocol.Tests.Session;
 using Scp.Protocol.Wire;
 
 namespace Scp.Protocol.Tests.Streams;
@@ -254,6 +255,20 @@ internal sealed class StreamFlowTests
 
         Assert.That(new[] { Send(2, "cd"), Send(6, "gh"), Send(1, "XXXXXXXX"), Send(0, "YYYYYYYYYY"), Send(0, "ZZ") }, Is.All.EqualTo(ErrorCode.None));
         Assert.That(TablePair.ReadAll(pair.B, new StreamId(0), out _), Is.EqualTo("YXcdXXghXY"u8.ToArray()));
+    }
+
+    [Test]
+    public void ATrialIsMadeOfChunksThatBeginWithABlock()
+    {
+        var pair = new TablePair(options => options with { Codec = new RunCodec() });
+        StreamId id = pair.Open();
+        const int Block = ScpLimits.MaxChunkBytes;
+        pair.A.Write(id, new byte[3 * Block]);
+
+        ChunkHeader Next(int dataBytes = Block) => pair.Build(pair.A, 0, LaneFraming.ChunkOverheadBytes + dataBytes);
+        (int RawLength, bool Compressed)[] chunks = [.. new[] { Next(Block - 5), Next(), Next() }.Select(chunk => (chunk.RawLength, chunk.Compressed))];
+
+        Assert.That(chunks, Is.EqualTo(new[] { (Block - 5, true), (5, false), (Block, true) }));
     }
 
     private static (long Offset, int Length, bool Fin) Range(ChunkHeader header) => (header.Offset, header.RawLength, header.Fin);

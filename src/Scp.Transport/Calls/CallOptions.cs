@@ -1,0 +1,62 @@
+using Scp.Protocol;
+using Scp.Protocol.Messages;
+
+namespace Scp.Transport;
+
+/// <summary>How a call or one-way is to be sent. The default is an ordinary request without a deadline.</summary>
+public readonly record struct CallOptions
+{
+    public CallOptions()
+    {
+    }
+
+    public Priority Priority { get; init; } = Priority.Request;
+
+    /// <summary>Worth two or three copies at once where the path loses packets.</summary>
+    public bool IsUrgent { get; init; }
+
+    /// <summary>
+    /// How long the caller waits. The peer learns how much is left when the request arrives, and does not begin what is
+    /// late already. Null for as long as it takes.
+    /// </summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>The caller's place in a trace; by default that of <see cref="System.Diagnostics.Activity.Current"/>.</summary>
+    public TraceContext? Trace { get; init; }
+
+    /// <summary>
+    /// The continuation runs on the engine's own thread: no change of thread, and everything else waits meanwhile. For
+    /// code that never blocks.
+    /// </summary>
+    public bool ContinueInline { get; init; }
+
+    /// <summary>By this side's monotonic clock; zero for none. Set by <see cref="ScpRequest.Onward"/>.</summary>
+    internal long DeadlineNs { get; init; }
+
+    /// <summary>The same with the deadline fixed to the clock, once, when the call is made: what waits in line grows no younger.</summary>
+    internal CallOptions At(long nowNs)
+    {
+        if (Timeout is not { } timeout)
+        {
+            return this;
+        }
+
+        long ownNs = nowNs + Math.Max(1, (long)(timeout.TotalMilliseconds * 1e6));
+        return this with { Timeout = null, DeadlineNs = DeadlineNs == 0 ? ownNs : Math.Min(DeadlineNs, ownNs) };
+    }
+
+    internal TimeSpan? TimeLeft(long nowNs) => DeadlineNs == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (DeadlineNs - nowNs) / 100));
+
+    internal MessageOptions ToMessage(uint topic, long context)
+    {
+        return new MessageOptions
+        {
+            Topic = topic,
+            Priority = Priority,
+            IsUrgent = IsUrgent,
+            DeadlineNs = DeadlineNs,
+            Trace = Trace ?? ScpTelemetry.CurrentTrace(),
+            Context = context,
+        };
+    }
+}

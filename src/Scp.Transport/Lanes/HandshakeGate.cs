@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Scp.Transport.Lanes;
+
+/// <summary>
+/// Lets so many TLS handshakes begin, over all sources and from each: a flood of connections is closed at accept, before
+/// it costs any work on certificates. A source is an IPv4 address or an IPv6 network of 64 bits. One thread uses it.
+/// </summary>
+internal sealed class HandshakeGate
+{
+    private readonly HandshakeLimits _limits;
+    private readonly Dictionary<ulong, LinkedListNode<Source>> _sources = [];
+    private readonly LinkedList<Source> _byAge = new();
+    private TokenBucket _all;
+
+    public HandshakeGate(HandshakeLimits limits, long nowNs)
+    {
+        _limits = limits;
+        _all = new TokenBucket(limits.Burst, nowNs);
+    }
+
+    public bool TryEnter(IPAddress source, long nowNs)
+    {
+        LinkedListNode<Source> node = Find(KeyOf(source), nowNs);
+        ref Source known = ref node.ValueRef;
+        _all.Fill(_limits.ASecond, _limits.Burst, nowNs);
+        known.Bucket.Fill(_limits.ASecondPerSource, _limits.BurstPerSource, nowNs);
+
+        // Both or none: a source that may not shall not use up what belongs to all.
+        if (!_all.HasToken || !known.Bucket.HasToken)
+        {
+            return false;
+        }
+
+        _all.Take();
+        known.Bucket.Take();
+        return true;
+    }
+
+    private LinkedListNode<Source> Find(ulong key, long nowNs)
+    {
+        if (_sources.TryGetValue(key, out LinkedListNode<Source>? node))
+        {
+            _byAge.Remove(node);
+        }
+        else
+        {
+            if (_sources.Count == _limits.MaxSources)
+            {
+                _ = _sources.Remove(_byAge.First!.Value.Key);
+                _byAge.RemoveFirst();
+            }
+
+            node = new LinkedListNode<Source>(new Source { Key = key, Bucket = new TokenBucket(_limits.BurstPerSource, nowNs) });
+            _sources.Add(key, node);
+        }
+
+        _byAge.AddLast(node);
+        return node;
+    }
+
+    private static ulong KeyOf(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        IPAddress full = address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address;
+        _ = full.TryWriteBytes(bytes, out _);
+
+        // The first 64 bits of a mapped address are zero: the address itself then stands in the last 32.
+        return full.IsIPv4MappedToIPv6 ? BitConverter.ToUInt32(bytes[12..]) : BitConverter.ToUInt64(bytes);
+    }
+
+    private struct Source
+    {
+        public ulong Key;
+        public TokenBucket Bucket;
+    }
+
+    private struct TokenBucket(double tokens, long nowNs)
+    {
+        private double _tokens = tokens;
+        private long _filledNs = nowNs;
+
+        public readonly bool HasToken => _tokens >= 1;
+
+        public void Fill(double aSecond, double burst, long nowNs)
+        {
+            _tokens = Math.Min(burst, _tokens + ((nowNs - _filledNs) * 1e-9 * aSecond));
+            _filledNs = nowNs;
+        }
+
+        public void Take() => _tokens--;
+    }
+}
