@@ -17,16 +17,20 @@ internal static class Program
         }
         catch (WanException failure)
         {
-            // The daemon's complaint is passed on by `wan up`, which says who is speaking.
-            string speaker = args is [UpCommand.DaemonVerb, ..] ? "" : "wan: ";
-            Console.Error.WriteLine(speaker + failure.Message);
-            return failure.ExitCode;
+            return Complain(args, failure.Message, failure.ExitCode);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or TimeoutException)
         {
-            Console.Error.WriteLine($"wan: {failure.Message}");
-            return ExitCode.Failed;
+            return Complain(args, failure.Message, ExitCode.Failed);
         }
+    }
+
+    private static int Complain(string[] args, string sentence, int exitCode)
+    {
+        // The daemon's complaint is passed on by `wan up`, which says who is speaking.
+        string speaker = args is [UpCommand.DaemonVerb, ..] ? "" : "wan: ";
+        Console.Error.WriteLine(speaker + sentence);
+        return exitCode;
     }
 
     private static int Run(string[] args, CommandContext context)

@@ -22,6 +22,8 @@ internal static class UpCommand
             return ExitCode.Done;
         }
 
+        // Removes leftovers here, where what it says about them is seen.
+        _ = context.Registry.List();
         Background.Start([DaemonVerb, .. words]);
         Announce(options, context);
         return ExitCode.Done;

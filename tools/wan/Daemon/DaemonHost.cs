@@ -22,6 +22,7 @@ internal static class DaemonHost
             var ending = new ManualResetEventSlim();
             using PosixSignalRegistration onTerminate = On(PosixSignal.SIGTERM, ending);
             using PosixSignalRegistration onInterrupt = On(PosixSignal.SIGINT, ending);
+            using PosixSignalRegistration onHangUp = On(PosixSignal.SIGHUP, ending);
             Rehearsal.Run();
             using WanInstance wan = Create(options);
             using var control = new ControlServer(registry.SocketPath(options.Name), wan.Handle, ending.Set);
