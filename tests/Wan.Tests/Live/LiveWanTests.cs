@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Wan.Control;
+using Wan.Daemon;
 using Wan.Network;
 using Wan.Tests.Control;
 
@@ -133,6 +135,9 @@ public sealed class LiveWanTests
         Assert.That(_wan.Run("exec", "1", "/").ExitCode, Is.EqualTo(126));
         Assert.That(_wan.Run("exec", "3", "true").ExitCode, Is.EqualTo(2));
 
+        int pid = int.Parse(_wan.Do("exec", "1", "sh", "-c", "echo $$"), CultureInfo.InvariantCulture);
+        Assert.That(Directory.EnumerateFileSystemEntries(Path.GetTempPath(), $"*-{pid}-*"), Is.Empty, "nothing of the runtime that the command took the place of");
+
         // The runtime ignores SIGPIPE; the command must not.
         Assert.That(_wan.Do("exec", "1", "sh", "-c", "grep SigIgn /proc/self/status"), Does.Match("SigIgn:\\s0+\n"));
     }
@@ -152,6 +157,7 @@ public sealed class LiveWanTests
         Assert.That(complaints, Does.Contain("the WAN default had died and was cleaned up"));
         Assert.That(Directory.EnumerateFileSystemEntries(_directory.Path), Is.Empty);
         Assert.That(Holders(namespaces), Is.Empty);
+        Assert.That(RuntimeTraces.PathsOf(state.Process).Where(File.Exists), Is.Empty);
         Assert.That(Directory.Exists("/sys/class/net/wan0"), Is.False, "no device came out into this namespace");
 
         _wan.Do("up", "2", "lan");

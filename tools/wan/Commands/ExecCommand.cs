@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Wan.Control;
+using Wan.Daemon;
 using Wan.Network;
 
 namespace Wan.Commands;
@@ -35,6 +36,7 @@ internal static unsafe class ExecCommand
             throw new WanException(ExitCode.CannotBeSatisfied, $"{failure.Message}: run it as the user who ran `wan up`, root as a rule");
         }
 
+        RuntimeTraces.Remove();
         return Become(command);
     }
 

@@ -15,6 +15,7 @@ internal static class DaemonHost
     public static void Run(DaemonOptions options, WanRegistry registry, Action onReady)
     {
         CheckMachine();
+        RuntimeTraces.Remove();
         WanState state = registry.Claim(options.Name, options.Profile.Name);
         try
         {
