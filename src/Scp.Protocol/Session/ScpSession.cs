@@ -115,6 +115,12 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>Nothing is left to send: the session can be forgotten.</summary>
     public bool IsFinished => _state == State.Closed && _closesToSend == 0 && !HasLanes && _events.Count == 0;
 
+    /// <summary>
+    /// A lane opened now does what it should. While one asks to resume, another would ask for the same, and undo it: it
+    /// waits, connected, until the first is up.
+    /// </summary>
+    public bool MayOpenLane => _state != State.Closed && (AnyLaneUp || !HasLanes);
+
     /// <summary>The round trip, for those who time things by it.</summary>
     public long SmoothedRttNs => _reliability.Loss.Rtt.SmoothedNs;
 

@@ -109,6 +109,13 @@ internal sealed class ScpEngine : IDisposable
             return;
         }
 
+        if (!driver.Session.MayOpenLane)
+        {
+            driver.WaitingLanes.Enqueue(lane);
+            Touch(driver);
+            return;
+        }
+
         lane.Attach(this, Endpoint.OpenLane(driver.Session, NowNs));
         lane.Driver = driver;
         driver.Lanes.Add(lane);

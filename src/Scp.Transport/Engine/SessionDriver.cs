@@ -50,6 +50,9 @@ internal sealed class SessionDriver
 
     public List<LaneConnection> Lanes { get; } = [];
 
+    /// <summary>Connected, and waiting for the session to take another lane.</summary>
+    public Queue<LaneConnection> WaitingLanes { get; } = new();
+
     public Task Up => _up.Task;
 
     /// <summary>Ends with the reason when the session has.</summary>
@@ -81,6 +84,7 @@ internal sealed class SessionDriver
             }
         }
 
+        ServeWaitingLanes();
         return ServeDatagrams(nowNs) || hasMore;
     }
 
@@ -111,6 +115,11 @@ internal sealed class SessionDriver
         _calls.FailAll();
         _requests.CancelAll();
         _streams.Clear();
+        while (WaitingLanes.TryDequeue(out LaneConnection? lane))
+        {
+            lane.Abort();
+        }
+
         _ = _up.TrySetException(new ScpConnectException($"The session with {Session.PeerName} ended before it was up."));
         _ = _up.Task.Exception;
         _ = _closed.TrySetResult(ErrorCode.Internal);
@@ -148,6 +157,14 @@ internal sealed class SessionDriver
             $"{Session.PeerName} closed the connection without a hello: it may not trust this node's certificate, or takes no sessions now."));
         _ = _up.Task.Exception;
         Session.Close(ErrorCode.Unauthorized, "", nowNs);
+    }
+
+    private void ServeWaitingLanes()
+    {
+        while (WaitingLanes.Count > 0 && Session.MayOpenLane)
+        {
+            Engine.Join(this, WaitingLanes.Dequeue());
+        }
     }
 
     private bool ServeDatagrams(long nowNs)
