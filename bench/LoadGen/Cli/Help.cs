@@ -27,6 +27,11 @@ internal static class Help
         tcp:    --connections N  --congestion cubic|bbr (both sides)  --tls DIR (the directory of scp keys, both sides)
         http2:  --congestion cubic|bbr (both sides)
 
+        loadgen loopback [--rounds 5] [--seconds 2] [--free] [--json FILE]
+                                                   SCP against bare UDP, TCP and TLS on this machine, with targets
+        loadgen bare serve|load --in-flight N [--block]
+                                                   the bare UDP of that comparison
+
         exit codes: 0 done, 1 failed, 2 usage, 3 server not reached
         """;
 
