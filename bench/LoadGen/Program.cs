@@ -10,6 +10,7 @@ using LoadGen.Peers.Bare;
 using LoadGen.Reports;
 using LoadGen.Runs;
 using LoadGen.Scp;
+using LoadGen.Wan;
 using Scp.Protocol;
 using Scp.Transport;
 using Scp.Transport.Identity;
@@ -51,6 +52,7 @@ internal static class Program
         {
             [] or ["help" or "--help" or "-h", ..] => ShowHelp(),
             [Systems.Scp, "keys", ..] => MakeKeys(arguments),
+            ["wan-report", ..] => WanReportCommand.RunAsync(new Arguments(args.Skip(1))),
             ["loopback", ..] => RunLoopbackAsync(new Arguments(args.Skip(1))),
             [Systems.Bare, "load", ..] => LoadBare(arguments),
             [Systems.Bare, "serve", ..] => ServeAsync(Systems.Bare, arguments),

@@ -29,6 +29,10 @@ internal static class Help
 
         loadgen loopback [--rounds 5] [--seconds 2] [--free] [--json FILE]
                                                    SCP against bare UDP, TCP and TLS on this machine, with targets
+        loadgen wan-report [--wan PATH] [--profiles continental,intercontinental,bad,burst]
+            [--parts small,thin,beside,bulk] [--runs 3] [--seconds 30] [--bulk-seconds 30] [--bytes 100MB]
+            [--repeats 2] [--quick] [--output artifacts/bench-wan] [--json FILE]
+                                                   SCP and its peers over the WAN simulator, with targets (root)
         loadgen bare serve|load --in-flight N [--block]
                                                    the bare UDP of that comparison
 
