@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using LoadGen.Bulk;
 using LoadGen.Cli;
@@ -14,8 +13,6 @@ using LoadGen.Wan;
 using Scp.Protocol;
 using Scp.Transport;
 using Scp.Transport.Identity;
-
-[assembly: SupportedOSPlatform("linux")]
 
 namespace LoadGen;
 

@@ -21,7 +21,7 @@ internal static class WanReport
         _ = page.AppendLine("| path | figure | measured | limit | | verdict |").AppendLine("| --- | --- | ---: | ---: | --- | --- |");
         foreach (WanVerdict verdict in WanTargets.Judge(results, plan.Profiles))
         {
-            _ = page.AppendLine($"| {verdict.Profile} | {verdict.Figure} | {JsonLines.Number(verdict.Value, 1)} {verdict.Unit} | {JsonLines.Number(verdict.Limit, 1)} {verdict.Unit} | {verdict.Rule} | {(verdict.IsMet ? verdict.Word : $"**{verdict.Word}**")} |");
+            _ = page.AppendLine($"| {verdict.Profile} | {verdict.Figure} | {JsonLines.Number(verdict.Value, 2)} {verdict.Unit} | {JsonLines.Number(verdict.Limit, 2)} {verdict.Unit} | {verdict.Rule} | {(verdict.IsMet ? verdict.Word : $"**{verdict.Word}**")} |");
         }
 
         foreach (PathProfile profile in plan.Profiles)
