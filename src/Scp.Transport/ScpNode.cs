@@ -61,6 +61,7 @@ public sealed class ScpNode : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var node = new ScpNode(options);
         node._engine.Start();
+        ScpTelemetry.Add(node);
         node._listener?.Start();
         return node;
     }
@@ -109,6 +110,7 @@ public sealed class ScpNode : IAsyncDisposable
         var drain = new DrainRequest(this, MonotonicClock.NowNs + ((long)grace.TotalMilliseconds * 1_000_000));
         _engine.Post(drain);
         await drain.Done.ConfigureAwait(false);
+        ScpTelemetry.Remove(this);
         _engine.Dispose();
         _listener?.Dispose();
     }

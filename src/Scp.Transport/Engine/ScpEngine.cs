@@ -172,6 +172,7 @@ internal sealed class ScpEngine : IDisposable
 
     private void Run()
     {
+        Poller.SharpenTimers();
         try
         {
             while (!Volatile.Read(ref _stopping))

@@ -29,6 +29,7 @@ internal sealed class SessionDriver
         _requests = new RequestDesk(this, events.Handlers);
         _streams = new StreamDesk(this, events.Handlers.Stream);
         Gate = new SendGate(this);
+        Statistics = new StatisticsMail(this);
         Peer = new ScpPeer(this);
     }
 
@@ -40,6 +41,8 @@ internal sealed class SessionDriver
     public ScpPeer Peer { get; }
 
     public SendGate Gate { get; }
+
+    public StatisticsMail Statistics { get; }
 
     public RequestDesk Requests => _requests;
 
