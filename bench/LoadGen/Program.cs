@@ -160,6 +160,11 @@ internal static class Program
         IPeerClient client = await connect().ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
+            if (plan.WarmUpBytes > 0)
+            {
+                _ = await new BulkSender(client, plan with { Bytes = plan.WarmUpBytes }).RunAsync(default).ConfigureAwait(false);
+            }
+
             BulkResult result = await new BulkSender(client, plan).RunAsync(default).ConfigureAwait(false);
             ResultPrinter.Print(client.Name, result, json, Console.Out);
         }

@@ -20,7 +20,7 @@ internal static class Help
           --bulk-beside SIZE|saturate
           --histogram FILE    the whole distribution, `up_to_ns count` a line
         bulk:
-          --bytes 100MB --max-seconds 600 --block 256KiB --no-check
+          --bytes 100MB --max-seconds 600 --block 256KiB --no-check --warm-up-bytes 0
         both: --json
 
         scp:    --keys DIR or (loopback only) --plain   --urgent  --lanes 1..4  --pool  --no-redundancy  --congestion bbr

@@ -9,10 +9,10 @@ internal sealed record LoopbackCase(string Name, string Serve, string Load, stri
 
     public static IEnumerable<LoopbackCase> All(string keys, double seconds, bool pins)
     {
-        string time = string.Create(CultureInfo.InvariantCulture, $"--seconds {seconds} --warm-up 1");
+        string time = string.Create(CultureInfo.InvariantCulture, $"--seconds {seconds} --warm-up 4");
         string ping = $"--target {Address} --in-flight 1 --request 64 --reply 64 {time}";
         string flood = $"--target {Address} --in-flight 256 --request 64 --reply 64 {time}";
-        string bulk = $"--target {Address} --bytes 1GB --no-check";
+        string bulk = $"--target {Address} --bytes 3GB --warm-up-bytes 1GB --no-check";
         foreach ((string place, string? server, string? client) in Places(pins))
         {
             yield return new($"bare ping-pong, {place}", $"bare serve --listen {Address}", $"bare load {ping}", server, client);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace LoadGen.Reports;
@@ -7,6 +9,8 @@ namespace LoadGen.Reports;
 /// <summary>Measurements as the project's benchmarks write them: one JSON object a line.</summary>
 internal static class JsonLines
 {
+    private static readonly JsonSerializerOptions _format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static JsonObject Line(string name, double value, string unit, bool higherIsBetter, string? against, double againstValue, JsonObject config)
     {
         var line = new JsonObject { ["name"] = name, ["value"] = Finite(value), ["unit"] = unit, ["better"] = higherIsBetter ? "higher" : "lower" };
@@ -25,7 +29,7 @@ internal static class JsonLines
         return line;
     }
 
-    public static void Write(string path, IEnumerable<JsonObject> lines) => File.WriteAllLines(path, lines.Select(line => line.ToJsonString()));
+    public static void Write(string path, IEnumerable<JsonObject> lines) => File.WriteAllLines(path, lines.Select(line => line.ToJsonString(_format)));
 
     public static string Number(double value, int decimals) =>
         double.IsFinite(value) ? value.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : "-";
