@@ -46,10 +46,12 @@ public sealed class WanTargetsTests
         Add(results, PathProfiles.Intercontinental, WanContender.Tcp("bbr", 4), 160);
         Add(results, PathProfiles.Intercontinental, WanContender.Tcp("cubic", 4), 29);
         Add(results, PathProfiles.Intercontinental, WanContender.Http2, 500);
-        WanVerdict best = Verdict(results, PathProfiles.Intercontinental, "bulk", "bbr ×4");
+        WanVerdict best = Verdict(results, PathProfiles.Intercontinental, "bulk by scp", "bbr ×4");
         Assert.That(best.Limit, Is.EqualTo(152).Within(1e-9));
         Assert.That((best.IsMet, best.Word), Is.EqualTo((false, "MISSED")));
-        Assert.That(Verdict(results, PathProfiles.Intercontinental, "bulk", "cubic").IsMet);
+        Assert.That(Verdict(results, PathProfiles.Intercontinental, "bulk by scp", "cubic").IsMet);
+        Add(results, PathProfiles.Intercontinental, WanContender.ScpLanes("k"), 153);
+        Assert.That(Verdict(results, PathProfiles.Intercontinental, "bulk by scp, 4 lanes", "bbr ×4").IsMet);
         Assert.That(WanTargets.Judge(results, [PathProfiles.Continental]).Where(verdict => verdict.Rule.Contains("cubic", StringComparison.Ordinal)), Is.Empty);
     }
 

@@ -9,7 +9,7 @@ namespace LoadGen.Reports;
 /// <summary>Measurements as the project's benchmarks write them: one JSON object a line.</summary>
 internal static class JsonLines
 {
-    private static readonly JsonSerializerOptions _format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static JsonObject Line(string name, double value, string unit, bool higherIsBetter, string? against, double againstValue, JsonObject config)
     {
@@ -29,7 +29,7 @@ internal static class JsonLines
         return line;
     }
 
-    public static void Write(string path, IEnumerable<JsonObject> lines) => File.WriteAllLines(path, lines.Select(line => line.ToJsonString(_format)));
+    public static void Write(string path, IEnumerable<JsonObject> lines) => File.WriteAllLines(path, lines.Select(line => line.ToJsonString(Format)));
 
     public static string Number(double value, int decimals) =>
         double.IsFinite(value) ? value.ToString("N" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : "-";

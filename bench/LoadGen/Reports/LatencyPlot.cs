@@ -20,6 +20,9 @@ internal static class LatencyPlot
     private const int LegendStep = 18;
     private const double MaxNines = 4;
 
+    /// <summary>The highest latency shown, in multiples of the lowest: a system that collapses would flatten all others.</summary>
+    private const double MaxSpread = 12;
+
     /// <summary>Told apart also by those who see few colours, and by dashes beyond the first eight.</summary>
     private static readonly string[] Colors = ["#0072b2", "#d55e00", "#000000", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"];
 
@@ -54,7 +57,7 @@ internal static class LatencyPlot
             string stroke = $"stroke=\"{Colors[i % Colors.Length]}\" stroke-width=\"{(i == 0 ? "2.6" : "1.6")}\"{(i >= Colors.Length ? " stroke-dasharray=\"5 3\"" : "")}";
             DrawCurve(svg, panel.Curves[i], lowMs, highMs, stroke);
             int y = PlotTop + 8 + (i * LegendStep);
-            _ = svg.AppendLine(CultureInfo.InvariantCulture, $"""<path d="M{LegendLeft} {y} h20" {stroke}/><text x="{LegendLeft + 26}" y="{y + 4}">{SecurityElement.Escape(panel.Curves[i].Name)}</text>""");
+            _ = svg.AppendLine(CultureInfo.InvariantCulture, $"""<path d="M{LegendLeft} {y} h20" {stroke}/><text x="{LegendLeft + 26}" y="{y + 4}">{SecurityElement.Escape(panel.Curves[i].Name)}{(LeavesScale(panel.Curves[i], highMs) ? " ↑" : "")}</text>""");
         }
     }
 
@@ -86,6 +89,13 @@ internal static class LatencyPlot
         foreach ((long upToNs, long count) in curve.Latency.Buckets())
         {
             double y = Y(upToNs / 1e6, lowMs, highMs);
+            if (upToNs / 1e6 > highMs)
+            {
+                // It leaves through the top of the frame; the legend has an arrow.
+                _ = path.Append(path.Length == 0 ? 'M' : 'L').Append(Text(X(Math.Min(MaxNines, Nines(seen / total))))).Append(' ').Append(Text(y));
+                break;
+            }
+
             _ = path.Append(path.Length == 0 ? 'M' : 'L').Append(Text(X(Nines(seen / total)))).Append(' ').Append(Text(y));
             seen += count;
             double nines = seen < total ? Nines(seen / total) : Math.Log10(total);
@@ -108,8 +118,10 @@ internal static class LatencyPlot
 
         double low = panel.Curves.Min(curve => curve.Latency.PercentileNs(0)) / 1e6;
         double high = panel.Curves.Max(curve => curve.Latency.PercentileNs(1 - Math.Pow(10, -MaxNines))) / 1e6;
-        return (Math.Max(1e-3, low * 0.9), Math.Max(low * 2, high * 1.1));
+        return (Math.Max(1e-3, low * 0.9), Math.Clamp(high * 1.1, low * 2, low * MaxSpread));
     }
+
+    private static bool LeavesScale(LatencyCurve curve, double highMs) => curve.Latency.PercentileNs(1 - Math.Pow(10, -MaxNines)) / 1e6 > highMs;
 
     private static IEnumerable<double> Ticks(double lowMs, double highMs)
     {

@@ -9,6 +9,8 @@ internal sealed record WanContender(string Name, string System, string ServeWord
 
     public static WanContender Scp(string keys) => new("scp", "scp", $"--keys {keys}", $"--keys {keys}");
 
+    public static WanContender ScpLanes(string keys) => new("scp, 4 lanes", "scp", $"--keys {keys}", $"--keys {keys} --lanes 4");
+
     public static WanContender ScpUrgent(string keys) => new("scp urgent", "scp", $"--keys {keys}", $"--keys {keys} --urgent");
 
     public static WanContender Tcp(string congestionControl, int connections) => new(

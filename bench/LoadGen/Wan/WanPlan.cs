@@ -64,8 +64,8 @@ internal sealed record WanPlan
     private IEnumerable<WanCell> BulkCells(PathProfile profile, string keys)
     {
         WanContender[] judged = IsQuick
-            ? [WanContender.Scp(keys), WanContender.Tcp("cubic", 4), WanContender.Tcp("bbr", 1), WanContender.Tcp("bbr", 4)]
-            : [WanContender.Scp(keys), .. KernelTcp()];
+            ? [WanContender.Scp(keys), WanContender.ScpLanes(keys), WanContender.Tcp("cubic", 4), WanContender.Tcp("bbr", 1), WanContender.Tcp("bbr", 4)]
+            : [WanContender.Scp(keys), WanContender.ScpLanes(keys), .. KernelTcp()];
         return Cells(profile, WanPart.Bulk, judged, IsQuick ? judged : [.. judged, WanContender.Http2]);
     }
 

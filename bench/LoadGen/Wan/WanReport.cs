@@ -15,7 +15,7 @@ internal static class WanReport
     {
         var page = new StringBuilder();
         _ = page.AppendLine("# SCP under a simulated WAN").AppendLine();
-        _ = page.AppendLine(CultureInfo.InvariantCulture, $"Small requests carry 1 KiB and bring 64 B back, in an open loop of {plan.Seconds} s; latency counts from when each was due. A request that failed counts as slower than all others. Bulk is {plan.BulkBytes / 1e6} MB, or what arrived in {plan.BulkMaxSeconds} s. Figures are medians of {plan.Runs} runs where a target depends on them, of one run elsewhere. *Control* is a bare UDP exchange over the same path with its loss set to 0.");
+        _ = page.AppendLine(CultureInfo.InvariantCulture, $"Small requests carry 1 KiB and bring 64 B back, in an open loop of {plan.Seconds} s; latency counts from when each was due. A request that failed counts as slower than all others. Bulk is {plan.BulkBytes / 1e6} MB, or what arrived in {plan.BulkMaxSeconds} s. {(plan.Runs == 1 ? "Each figure is of one run." : $"Figures are medians of {plan.Runs} runs where a target depends on them, of one run elsewhere.")} *Control* is a bare UDP exchange over the same path with its loss set to 0.");
         _ = page.AppendLine().AppendLine($"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}, Linux {Environment.OSVersion.Version}.").AppendLine();
         _ = page.AppendLine("## Targets").AppendLine();
         _ = page.AppendLine("| path | figure | measured | limit | | verdict |").AppendLine("| --- | --- | ---: | ---: | --- | --- |");
@@ -53,8 +53,8 @@ internal static class WanReport
             {
                 if (double.IsFinite(entry[key]))
                 {
-                    var config = new JsonObject { ["path"] = entry.Cell.Profile.Name, ["part"] = Name(entry.Cell.Part), ["runs"] = entry.Runs.Count, ["disturbed"] = entry.Disturbed, ["redundancy"] = double.IsFinite(entry["redundancy"]) ? entry["redundancy"] : null };
-                    yield return JsonLines.Line($"wan {entry.Cell.Profile.Name} {Name(entry.Cell.Part)} {entry.Cell.Contender.Name} {key}", entry[key], unit, unit != "ms", null, double.NaN, config);
+                    var config = new JsonObject { ["path"] = entry.Cell.Profile.Name, ["part"] = Id(entry.Cell.Part), ["runs"] = entry.Runs.Count, ["disturbed"] = entry.Disturbed, ["redundancy"] = double.IsFinite(entry["redundancy"]) ? entry["redundancy"] : null };
+                    yield return JsonLines.Line($"wan {entry.Cell.Profile.Name} {Id(entry.Cell.Part)} {entry.Cell.Contender.Name} {key}", entry[key], unit, unit != "ms", null, double.NaN, config);
                 }
             }
         }
@@ -95,6 +95,8 @@ internal static class WanReport
             _ = page.AppendLine($"| {entry.Cell.Contender.Name} | {figures} | {JsonLines.Number(entry["errors"], 0)} | {redundancy} |{(mbit.Length > 0 ? $" {JsonLines.Number(entry["mbit_s"], 1)} |" : "")}");
         }
     }
+
+    private static string Id(WanPart part) => part.ToString().ToLowerInvariant();
 
     private static string Name(WanPart part) => part switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using LoadGen.Measuring;
 using LoadGen.Runs;
@@ -58,10 +59,12 @@ internal sealed class WanRunner(WanPlan plan, string wanPath, string workDirecto
             string histogram = Path.Combine(workDirectory, "latency");
             File.Delete(histogram);
             JsonObject result = await MeasureAsync(wan, cell, histogram, cancellation).ConfigureAwait(false);
-            bool isDisturbed = result["late_share"]!.GetValue<double>() > MaxLateShare || result["others_cores"]!.GetValue<double>() > MaxOthersCores;
+            double lateShare = result["late_share"]!.GetValue<double>();
+            double othersCores = result["others_cores"]!.GetValue<double>();
+            bool isDisturbed = lateShare > MaxLateShare || othersCores > MaxOthersCores;
             if (isDisturbed && attempt < plan.Repeats)
             {
-                await progress.WriteLineAsync($"      again: the simulator was late for {result["late_share"]:P2} of packets, others used {result["others_cores"]} cores").ConfigureAwait(false);
+                await progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"      again: the simulator was late for {100 * lateShare:0.00}% of packets, others used {othersCores:0.00} cores")).ConfigureAwait(false);
                 continue;
             }
 

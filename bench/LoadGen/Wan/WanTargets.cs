@@ -60,15 +60,21 @@ internal static class WanTargets
             yield break;
         }
 
-        double scp = Value(results, profile, WanPart.Bulk, "scp", Goodput);
-        WanResults.Entry? best = results.Of(profile.Name, WanPart.Bulk).Where(entry => entry.Cell.Contender.System == "tcp").MaxBy(entry => entry[Goodput]);
-        yield return WanVerdict.AtLeast(profile.Name, "bulk", scp, OfBestTcp * (best?[Goodput] ?? double.NaN), "Mbit/s", $"0.95 × {best?.Cell.Contender.Name ?? "best TCP"}");
+        WanResults.Entry? own = Best(results, profile, "scp");
+        WanResults.Entry? best = Best(results, profile, "tcp");
+        double scp = own?[Goodput] ?? double.NaN;
+        string figure = $"bulk by {own?.Cell.Contender.Name ?? "scp"}";
+        yield return WanVerdict.AtLeast(profile.Name, figure, scp, OfBestTcp * (best?[Goodput] ?? double.NaN), "Mbit/s", $"0.95 × {best?.Cell.Contender.Name ?? "best TCP"}");
         if (profile.LossProbability >= LossThatStopsCubic)
         {
             double cubic = Value(results, profile, WanPart.Bulk, WanContender.Tcp("cubic", 4).Name, Goodput);
-            yield return WanVerdict.AtLeast(profile.Name, "bulk", scp, OfCubic * cubic, "Mbit/s", "5 × tcp cubic ×4");
+            yield return WanVerdict.AtLeast(profile.Name, figure, scp, OfCubic * cubic, "Mbit/s", "5 × tcp cubic ×4");
         }
     }
+
+    /// <summary>A system's setting that carried most: the best of one is compared with the best of the other.</summary>
+    private static WanResults.Entry? Best(WanResults results, PathProfile profile, string system) =>
+        results.Of(profile.Name, WanPart.Bulk).Where(entry => entry.Cell.Contender.System == system).MaxBy(entry => entry[Goodput]);
 
     private static double Value(WanResults results, PathProfile profile, WanPart part, string contender, string key) =>
         results.Find(profile.Name, part, contender)?[key] ?? double.NaN;
