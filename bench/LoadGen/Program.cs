@@ -1,14 +1,18 @@
+using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
+using System.Text.Json.Nodes;
 using LoadGen.Bulk;
 using LoadGen.Cli;
+using LoadGen.Loopback;
 using LoadGen.Measuring;
+using LoadGen.Peers.Bare;
+using LoadGen.Reports;
+using LoadGen.Runs;
 using LoadGen.Scp;
+using LoadGen.Wan;
+using Scp.Protocol;
 using Scp.Transport;
 using Scp.Transport.Identity;
-
-[assembly: SupportedOSPlatform("linux")]
 
 namespace LoadGen;
 
@@ -31,7 +35,7 @@ internal static class Program
             await Console.Error.WriteLineAsync($"loadgen: the server cannot be reached: {e.Message}").ConfigureAwait(false);
             return ExitCode.Unreachable;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or TimeoutException or IdentityException or ArgumentException)
+        catch (Exception e) when (e is IOException or InvalidDataException or TimeoutException or IdentityException or ArgumentException or OperationCanceledException)
         {
             await Console.Error.WriteLineAsync($"loadgen: {e.Message}").ConfigureAwait(false);
             return ExitCode.Failed;
@@ -45,10 +49,14 @@ internal static class Program
         {
             [] or ["help" or "--help" or "-h", ..] => ShowHelp(),
             [Systems.Scp, "keys", ..] => MakeKeys(arguments),
+            ["wan-report", ..] => WanReportCommand.RunAsync(new Arguments(args.Skip(1))),
+            ["loopback", ..] => RunLoopbackAsync(new Arguments(args.Skip(1))),
+            [Systems.Bare, "load", ..] => LoadBare(arguments),
+            [Systems.Bare, "serve", ..] => ServeAsync(Systems.Bare, arguments),
             [var system, "serve", ..] when Systems.Knows(system) => ServeAsync(system, arguments),
             [var system, "load", ..] when Systems.Knows(system) => LoadAsync(system, arguments),
             [var system, "bulk", ..] when Systems.Knows(system) && system != Systems.Udp => BulkAsync(system, arguments),
-            _ => throw new UsageException($"`{string.Join(' ', args.Take(2))}` is no command: see `loadgen --help`."),
+            _ => throw new UsageException($"`{string.Join(' ', args.Take(2))}` is not a command: see `loadgen --help`."),
         };
     }
 
@@ -69,23 +77,17 @@ internal static class Program
 
     private static async Task<int> ServeAsync(string system, Arguments arguments)
     {
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var stop = new StopSignal();
+        bool endsWithInput = arguments.TakeFlag("--end-with-input");
         IPeerServer server = await Systems.ServeAsync(system, arguments).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             Console.WriteLine($"listening on {server.LocalEndPoint}");
-            await stop.Task.ConfigureAwait(false);
+            Task inputEnd = endsWithInput ? Console.OpenStandardInput().CopyToAsync(Stream.Null) : Task.Delay(Timeout.Infinite);
+            _ = await Task.WhenAny(stop.Task, inputEnd).ConfigureAwait(false);
         }
 
         return ExitCode.Done;
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            _ = stop.TrySetResult();
-        }
     }
 
     private static async Task<int> LoadAsync(string system, Arguments arguments)
@@ -115,6 +117,40 @@ internal static class Program
         return ExitCode.Done;
     }
 
+    private static Task<int> LoadBare(Arguments arguments)
+    {
+        IPEndPoint target = arguments.TakeEndPoint("--target") ?? throw new UsageException("--target ADDR is missing.");
+        bool blocks = arguments.TakeFlag("--block");
+        LoadPlan plan = PlanArguments.TakeLoad(arguments);
+        bool json = arguments.TakeFlag("--json");
+        arguments.RefuseMore();
+        if (plan.IsOpenLoop || plan.RequestBytes is < BareLoad.MinBytes or > ScpLimits.MaxDatagramBytes)
+        {
+            throw new UsageException($"The bare peer runs with --in-flight, and with --request of {BareLoad.MinBytes} to {ScpLimits.MaxDatagramBytes} bytes.");
+        }
+
+        ResultPrinter.Print(new BareLoad(target, plan).Run(blocks), json, Console.Out);
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private static async Task<int> RunLoopbackAsync(Arguments arguments)
+    {
+        int rounds = arguments.TakeInt("--rounds", 5, 1, 99);
+        double seconds = arguments.TakeNumber("--seconds", 2, 0.5, 600);
+        bool pins = !arguments.TakeFlag("--free");
+        string? json = arguments.TakeOption("--json");
+        arguments.RefuseMore();
+        using var work = new WorkDirectory();
+        using var stop = new StopSignal();
+        IReadOnlyList<JsonObject> lines = await new LoopbackReport(rounds, seconds, work.Path, Console.Out).RunAsync(pins, stop.Token).ConfigureAwait(false);
+        if (json is not null)
+        {
+            JsonLines.Write(json, lines);
+        }
+
+        return ExitCode.Done;
+    }
+
     private static async Task<int> BulkAsync(string system, Arguments arguments)
     {
         Func<Task<IPeerClient>> connect = Systems.TakeClient(system, arguments);
@@ -124,6 +160,11 @@ internal static class Program
         IPeerClient client = await connect().ConfigureAwait(false);
         await using (client.ConfigureAwait(false))
         {
+            if (plan.WarmUpBytes > 0)
+            {
+                _ = await new BulkSender(client, plan with { Bytes = plan.WarmUpBytes }).RunAsync(default).ConfigureAwait(false);
+            }
+
             BulkResult result = await new BulkSender(client, plan).RunAsync(default).ConfigureAwait(false);
             ResultPrinter.Print(client.Name, result, json, Console.Out);
         }

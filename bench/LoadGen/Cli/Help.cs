@@ -20,12 +20,21 @@ internal static class Help
           --bulk-beside SIZE|saturate
           --histogram FILE    the whole distribution, `up_to_ns count` a line
         bulk:
-          --bytes 100MB --max-seconds 600 --block 256KiB --no-check
+          --bytes 100MB --max-seconds 600 --block 256KiB --no-check --warm-up-bytes 0
         both: --json
 
         scp:    --keys DIR or (loopback only) --plain   --urgent  --lanes 1..4  --pool  --no-redundancy  --congestion bbr
         tcp:    --connections N  --congestion cubic|bbr (both sides)  --tls DIR (the directory of scp keys, both sides)
         http2:  --congestion cubic|bbr (both sides)
+
+        loadgen loopback [--rounds 5] [--seconds 2] [--free] [--json FILE]
+                                                   SCP against bare UDP, TCP and TLS on this machine, with targets
+        loadgen wan-report [--wan PATH] [--profiles continental,intercontinental,bad,burst]
+            [--parts small,thin,beside,bulk] [--runs 3] [--seconds 30] [--bulk-seconds 30] [--bytes 100MB]
+            [--repeats 2] [--quick] [--output artifacts/bench-wan] [--json FILE]
+                                                   SCP and its peers over the WAN simulator, with targets (root)
+        loadgen bare serve|load --in-flight N [--block]
+                                                   the bare UDP of that comparison
 
         exit codes: 0 done, 1 failed, 2 usage, 3 server not reached
         """;

@@ -54,6 +54,7 @@ internal static class PlanArguments
     {
         Bytes = arguments.TakeBytes("--bytes", 100_000_000),
         MaxSeconds = arguments.TakeNumber("--max-seconds", 600, 0.1, MaxSeconds),
+        WarmUpBytes = arguments.TakeBytes("--warm-up-bytes", 0),
         BlockBytes = (int)Math.Min(MaxBlockBytes, arguments.TakeBytes("--block", 256 * 1024)),
         Checks = !arguments.TakeFlag("--no-check"),
     };

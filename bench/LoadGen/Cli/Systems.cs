@@ -1,5 +1,6 @@
 using System.Net;
 using LoadGen.Measuring;
+using LoadGen.Peers.Bare;
 using LoadGen.Peers.Http2;
 using LoadGen.Peers.Tcp;
 using LoadGen.Peers.Udp;
@@ -14,6 +15,9 @@ internal static class Systems
     public const string Tcp = "tcp";
     public const string Http2 = "http2";
     public const string Udp = "udp";
+
+    /// <summary>What loopback can do at best; not for paths, since it never sends anything twice.</summary>
+    public const string Bare = "bare";
 
     private const int DefaultPort = 7400;
     private const int MaxConnections = 64;
@@ -37,6 +41,10 @@ internal static class Systems
                 var http2 = new Http2Settings { Address = address, CongestionControl = arguments.TakeOption("--congestion") };
                 arguments.RefuseMore();
                 return await Http2Server.StartAsync(http2).ConfigureAwait(false);
+            case Bare:
+                bool blocks = arguments.TakeFlag("--block");
+                arguments.RefuseMore();
+                return new BareEcho(address, blocks);
             default:
                 arguments.RefuseMore();
                 return new UdpControlServer(address);
