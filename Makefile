@@ -28,12 +28,12 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export MSBuildWarningsAsMessages := NETSDK1188
 endif
 
-# The projects under tests/ that hold tests; Tidy is `make tidy`.
-TEST_PROJECTS = $(filter-out Tidy,$(basename $(notdir $(shell grep -L '<IsTestProject>false' tests/*/*.csproj))))
+# The projects under tests/ that hold tests; Tidy is `make tidy`, Acceptance `make accept`.
+TEST_PROJECTS = $(filter-out Tidy Acceptance,$(basename $(notdir $(shell grep -L '<IsTestProject>false' tests/*/*.csproj))))
 
 RUN = dotnet run -c $(CONFIG) --project
 
-.PHONY: help setup build test tidy sim sim-scp fuzz bench bench-wan bench-loopback mutants clean
+.PHONY: help setup build test tidy accept sim sim-scp fuzz bench bench-wan bench-loopback mutants clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ test: build ## every unit and property test; needs nothing before it; ends with 
 
 tidy: build ## the house rules (tests/Tidy) and the formatter
 	@tools/tidy.sh
+
+accept: build ## real processes over a simulated WAN: cuts, kills, stops, floods (root)
+	@tools/test.sh Acceptance
 
 sim: sim-scp ## every simulator: for now sim-scp
 
