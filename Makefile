@@ -65,7 +65,7 @@ fuzz: setup ## feed every parser garbage: SECONDS=120
 bench: setup ## micro-benchmarks per layer: JSON=path also writes one JSON object a line
 	@$(RUN) bench/Scp.Benchmarks -- $(if $(JSON),--json "$(JSON)")
 
-bench-wan: setup ## SCP and its peers over a simulated WAN (root; about 90 min): QUICK=1, RUNS=3, SECONDS=30 a cell, PROFILES=, JSON=
+bench-wan: setup ## SCP and its peers over a simulated WAN (root; about 80 min; QUICK=1: 7): RUNS=3, SECONDS=30 a cell, PROFILES=, JSON=
 	@dotnet build tools/wan -c $(CONFIG) -v quiet
 	@dotnet build bench/LoadGen -c $(CONFIG) -v quiet
 	@artifacts/bin/LoadGen/release/loadgen wan-report --wan artifacts/bin/wan/release/wan $(if $(filter 1,$(QUICK)),--quick) \

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -35,7 +36,7 @@ internal static class Program
             await Console.Error.WriteLineAsync($"loadgen: the server cannot be reached: {e.Message}").ConfigureAwait(false);
             return ExitCode.Unreachable;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or TimeoutException or IdentityException or ArgumentException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or InvalidDataException or TimeoutException or IdentityException or ArgumentException or OperationCanceledException or Win32Exception)
         {
             await Console.Error.WriteLineAsync($"loadgen: {e.Message}").ConfigureAwait(false);
             return ExitCode.Failed;
@@ -82,7 +83,7 @@ internal static class Program
         IPeerServer server = await Systems.ServeAsync(system, arguments).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
-            Console.WriteLine($"listening on {server.LocalEndPoint}");
+            Console.WriteLine($"{ProcessRun.ReadyWords}{server.LocalEndPoint}");
             Task inputEnd = endsWithInput ? Console.OpenStandardInput().CopyToAsync(Stream.Null) : Task.Delay(Timeout.Infinite);
             _ = await Task.WhenAny(stop.Task, inputEnd).ConfigureAwait(false);
         }

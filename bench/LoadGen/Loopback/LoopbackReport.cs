@@ -47,7 +47,7 @@ internal sealed class LoopbackReport(int rounds, double seconds, string workDire
             ProcessRun server = await ProcessRun.ServeAsync(item.ServerCore is { } a ? ["taskset", "-c", a] : NoPrefix, item.Serve, cancellation).ConfigureAwait(false);
             await using (server.ConfigureAwait(false))
             {
-                result = await ProcessRun.MeasureAsync(item.ClientCore is { } b ? ["taskset", "-c", b] : NoPrefix, item.Load, LimitSeconds, cancellation).ConfigureAwait(false);
+                result = await ProcessRun.MeasureAsync(item.ClientCore is { } b ? ["taskset", "-c", b] : NoPrefix, $"{item.Load} --target {server.Address}", LimitSeconds, cancellation).ConfigureAwait(false);
             }
 
             if (watch.OthersCores() <= MaxOthersCores)

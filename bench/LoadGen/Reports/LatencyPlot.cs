@@ -34,27 +34,30 @@ internal static class LatencyPlot
         int rows = (panels.Count + 1) / 2;
         int width = Math.Min(2, Math.Max(1, panels.Count)) * PanelWidth;
         int height = Math.Max(1, rows) * PanelHeight;
+        string[] names = [.. panels.SelectMany(panel => panel.Curves).Select(curve => curve.Name).Distinct()];
         var svg = new StringBuilder();
         _ = svg.AppendLine(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="sans-serif" font-size="12">""");
         _ = svg.AppendLine("""<rect width="100%" height="100%" fill="#ffffff"/>""");
         for (int i = 0; i < panels.Count; i++)
         {
             _ = svg.AppendLine(CultureInfo.InvariantCulture, $"""<g transform="translate({i % 2 * PanelWidth} {i / 2 * PanelHeight})">""");
-            DrawPanel(svg, panels[i]);
+            DrawPanel(svg, panels[i], names);
             _ = svg.AppendLine("</g>");
         }
 
         return svg.AppendLine("</svg>").ToString();
     }
 
-    private static void DrawPanel(StringBuilder svg, LatencyPanel panel)
+    /// <summary>A system has the same colour in all panels, by its place among all names.</summary>
+    private static void DrawPanel(StringBuilder svg, LatencyPanel panel, string[] names)
     {
         _ = svg.AppendLine(CultureInfo.InvariantCulture, $"""<text x="{PlotLeft}" y="26" font-size="15" font-weight="bold">{SecurityElement.Escape(panel.Title)}</text>""");
         (double lowMs, double highMs) = RangeOf(panel);
         DrawAxes(svg, lowMs, highMs);
         for (int i = 0; i < panel.Curves.Count; i++)
         {
-            string stroke = $"stroke=\"{Colors[i % Colors.Length]}\" stroke-width=\"{(i == 0 ? "2.6" : "1.6")}\"{(i >= Colors.Length ? " stroke-dasharray=\"5 3\"" : "")}";
+            int color = Array.IndexOf(names, panel.Curves[i].Name);
+            string stroke = $"stroke=\"{Colors[color % Colors.Length]}\" stroke-width=\"{(color == 0 ? "2.6" : "1.6")}\"{(color >= Colors.Length ? " stroke-dasharray=\"5 3\"" : "")}";
             DrawCurve(svg, panel.Curves[i], lowMs, highMs, stroke);
             int y = PlotTop + 8 + (i * LegendStep);
             _ = svg.AppendLine(CultureInfo.InvariantCulture, $"""<path d="M{LegendLeft} {y} h20" {stroke}/><text x="{LegendLeft + 26}" y="{y + 4}">{SecurityElement.Escape(panel.Curves[i].Name)}{(LeavesScale(panel.Curves[i], highMs) ? " ↑" : "")}</text>""");

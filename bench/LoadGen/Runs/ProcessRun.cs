@@ -9,6 +9,9 @@ namespace LoadGen.Runs;
 /// </summary>
 internal sealed class ProcessRun : IAsyncDisposable
 {
+    /// <summary>What a server prints once it can be reached; its address follows.</summary>
+    public const string ReadyWords = "listening on ";
+
     private const int StartMs = 20_000;
 
     private readonly Process _process;
@@ -20,6 +23,9 @@ internal sealed class ProcessRun : IAsyncDisposable
         _complaints = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>Where the server can be reached.</summary>
+    public string Address { get; private set; } = "";
+
     /// <summary>Starts `PREFIX loadgen WORDS` and waits until it listens.</summary>
     public static async Task<ProcessRun> ServeAsync(IReadOnlyList<string> prefix, string words, CancellationToken cancellation)
     {
@@ -29,8 +35,9 @@ internal sealed class ProcessRun : IAsyncDisposable
         try
         {
             string? line = await run._process.StandardOutput.ReadLineAsync(limit.Token).ConfigureAwait(false);
-            if (line is not null && line.StartsWith("listening", StringComparison.Ordinal))
+            if (line is not null && line.StartsWith(ReadyWords, StringComparison.Ordinal))
             {
+                run.Address = line[ReadyWords.Length..];
                 return run;
             }
         }

@@ -20,6 +20,7 @@ internal static class WanReportCommand
         _ = Directory.CreateDirectory(directory);
         using var work = new WorkDirectory();
         using var stop = new StopSignal();
+        int code = ExitCode.Done;
         var runner = new WanRunner(plan, wan, work.Path, Console.Error);
         try
         {
@@ -27,13 +28,14 @@ internal static class WanReportCommand
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
+            code = ExitCode.Failed;
             await Console.Error.WriteLineAsync("Stopped: the report holds what was measured so far.").ConfigureAwait(false);
         }
 
         Write();
         await Console.Out.WriteAsync(WanReport.ToMarkdown(plan, runner.Results)).ConfigureAwait(false);
         await Console.Error.WriteLineAsync($"The report is in {Path.Combine(directory, "report.md")}.").ConfigureAwait(false);
-        return ExitCode.Done;
+        return code;
 
         void Write()
         {
