@@ -106,7 +106,7 @@ public sealed class ScpNode : IAsyncDisposable
             await _listener.StopAsync().ConfigureAwait(false);
         }
 
-        var drain = new DrainRequest(this, MonotonicClock.NowNs + ((long)grace.TotalMilliseconds * 1_000_000));
+        var drain = new DrainRequest(this, MonotonicClock.After(MonotonicClock.NowNs, grace));
         _engine.Post(drain);
         await drain.Done.ConfigureAwait(false);
         _engine.Dispose();
@@ -150,11 +150,24 @@ public sealed class ScpNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells the program. What it throws there would end an engine, or leave a caller waiting: it is counted instead.</summary>
+    private void Report(string problem, Exception? failure)
+    {
+        try
+        {
+            _options.OnProblem?.Invoke(problem, failure);
+        }
+        catch (Exception)
+        {
+            ScpTelemetry.OnCallbackFailed();
+        }
+    }
+
     private void OnDialFailed(string peerName, Exception failure) =>
-        _options.OnProblem?.Invoke($"A lane to {peerName} could not be opened: {failure.Message}", null);
+        Report($"A lane to {peerName} could not be opened: {failure.Message}", null);
 
     private void OnHandshakeFailed(EndPoint remote, Exception failure) =>
-        _options.OnProblem?.Invoke($"A connection from {remote} was refused: {failure.Message}", null);
+        Report($"A connection from {remote} was refused: {failure.Message}", null);
 
     private sealed class Events(ScpNode node) : EngineEvents
     {
@@ -163,7 +176,14 @@ public sealed class ScpNode : IAsyncDisposable
         public override void OnUp(SessionDriver driver)
         {
             node._drivers[driver] = true;
-            node._options.OnPeer?.Invoke(driver.Peer);
+            try
+            {
+                node._options.OnPeer?.Invoke(driver.Peer);
+            }
+            catch (Exception e)
+            {
+                node.Report($"The listener to peers failed for {driver.Session.PeerName}.", e);
+            }
         }
 
         public override void OnForgotten(SessionDriver driver) => _ = node._drivers.TryRemove(driver, out _);
@@ -171,20 +191,20 @@ public sealed class ScpNode : IAsyncDisposable
         public override void OnHelloTimedOut(LaneConnection lane)
         {
             ScpTelemetry.OnHelloTimedOut();
-            node._options.OnProblem?.Invoke($"{lane.PeerName} connected and said no hello.", null);
+            node.Report($"{lane.PeerName} connected and said no hello.", null);
         }
 
         public override void OnHandlerFailed(SessionDriver driver, uint topic, Exception failure)
         {
             ScpTelemetry.OnHandlerFailed();
-            node._options.OnProblem?.Invoke($"The handler of topic {topic} failed for {driver.Session.PeerName}.", failure);
+            node.Report($"The handler of topic {topic} failed for {driver.Session.PeerName}.", failure);
         }
 
         public override void OnPathEvent(SessionDriver driver, SessionEventKind kind)
         {
             if (kind == SessionEventKind.DatagramsBlocked)
             {
-                node._options.OnProblem?.Invoke($"Datagrams to {driver.Session.PeerName} do not get through: everything moves by lane until they do.", null);
+                node.Report($"Datagrams to {driver.Session.PeerName} do not get through: everything moves by lane until they do.", null);
             }
         }
     }

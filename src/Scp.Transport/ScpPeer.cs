@@ -146,7 +146,7 @@ public sealed class ScpPeer
     /// <summary>Waits for room no longer than the call itself may take.</summary>
     private async Task<CallOperation?> EnterAsync(int bytes, CallOptions options, CancellationToken cancellation)
     {
-        if (options.TimeLeft(MonotonicClock.NowNs) is not { } left)
+        if (options.TimeLeft(MonotonicClock.NowNs) is not { } left || left.TotalMilliseconds > TransportLimits.MaxTimerMs)
         {
             return await _driver.Gate.EnterAsync(bytes, cancellation).ConfigureAwait(false);
         }

@@ -26,6 +26,9 @@ public static class ScpTelemetry
     private static readonly Counter<long> HandlerFailures = Meter.CreateCounter<long>(
         "scp.handlers.failed", "{message}", "Requests and messages whose handler threw.");
 
+    private static readonly Counter<long> CallbackFailures = Meter.CreateCounter<long>(
+        "scp.callbacks.failed", "{callback}", "Reports of a problem whose listener threw.");
+
     private static readonly Counter<long> WithoutHandler = Meter.CreateCounter<long>(
         "scp.messages.unhandled", "{message}", "One-way messages for a topic that nobody handles.");
 
@@ -53,6 +56,8 @@ public static class ScpTelemetry
     internal static void OnHelloTimedOut() => HelloTimeouts.Add(1);
 
     internal static void OnHandlerFailed() => HandlerFailures.Add(1);
+
+    internal static void OnCallbackFailed() => CallbackFailures.Add(1);
 
     internal static void OnMessageWithoutHandler() => WithoutHandler.Add(1);
 }

@@ -56,6 +56,9 @@ public static class TransportLimits
     /// <summary>Events of one session in one turn.</summary>
     public const int EventsATurn = 1024;
 
+    /// <summary>The longest time that a timer is set for. What falls due later is left to the session's own deadlines.</summary>
+    public const int MaxTimerMs = int.MaxValue;
+
     /// <summary>The first wait before a lane is dialled again; it doubles up to <see cref="MaxRedialMs"/>.</summary>
     public const int MinRedialMs = 100;
 

@@ -1,5 +1,6 @@
 using Scp.Protocol;
 using Scp.Protocol.Messages;
+using Scp.Transport.Engine;
 
 namespace Scp.Transport;
 
@@ -17,7 +18,7 @@ public readonly record struct CallOptions
 
     /// <summary>
     /// How long the caller waits. The peer learns how much is left when the request arrives, and does not begin what is
-    /// late already. Null for as long as it takes.
+    /// late already. Null, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, for as long as it takes.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -41,7 +42,12 @@ public readonly record struct CallOptions
             return this;
         }
 
-        long ownNs = nowNs + Math.Max(1, (long)(timeout.TotalMilliseconds * 1e6));
+        if (timeout == System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            return this with { Timeout = null };
+        }
+
+        long ownNs = Math.Max(nowNs + 1, MonotonicClock.After(nowNs, timeout));
         return this with { Timeout = null, DeadlineNs = DeadlineNs == 0 ? ownNs : Math.Min(DeadlineNs, ownNs) };
     }
 

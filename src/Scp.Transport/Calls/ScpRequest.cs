@@ -113,8 +113,23 @@ public sealed class ScpRequest : IncomingItem
             source = _cancellation;
         }
 
-        // Not on this thread: whoever registered may do anything.
-        _ = source?.CancelAsync();
+        if (source is not null)
+        {
+            _ = CancelAsync(source, Driver, Topic);
+        }
+    }
+
+    /// <summary>Not on the engine's thread: whoever registered may do anything, and throw.</summary>
+    private static async Task CancelAsync(CancellationTokenSource source, SessionDriver driver, uint topic)
+    {
+        try
+        {
+            await source.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            driver.OnHandlerFailed(topic, e);
+        }
     }
 
     private CancellationTokenSource CreateCancellation()
@@ -124,7 +139,7 @@ public sealed class ScpRequest : IncomingItem
         {
             source.Cancel();
         }
-        else if (TimeLeft is { } left)
+        else if (TimeLeft is { } left && left.TotalMilliseconds <= TransportLimits.MaxTimerMs)
         {
             source.CancelAfter(left);
         }
@@ -200,7 +215,8 @@ public sealed class ScpRequest : IncomingItem
             _cancellation = null;
         }
 
-        if (Driver.Engine.IsCurrent)
+        // An answer given on another thread may still be on its way: under the next request's id it must not arrive.
+        if (Driver.Engine.IsCurrent && !_mail.HasAnswer)
         {
             Driver.Requests.Recycle(this);
         }
@@ -215,6 +231,8 @@ public sealed class ScpRequest : IncomingItem
     {
         private int _answer;
         private int _finished;
+
+        public bool HasAnswer => Volatile.Read(ref _answer) != 0;
 
         public void PostAnswer()
         {
