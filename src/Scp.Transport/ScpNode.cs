@@ -25,6 +25,8 @@ public sealed class ScpNode : IAsyncDisposable
     private readonly ScpEngine _engine;
     private readonly LaneListener? _listener;
     private readonly ConcurrentDictionary<SessionDriver, bool> _drivers = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _graceEndsNs = long.MaxValue;
     private int _isStopped;
 
     private ScpNode(ScpNodeOptions options)
@@ -92,28 +94,53 @@ public sealed class ScpNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no new sessions, gives handlers that run this long to end, tells all peers goodbye and stops.
+    /// Takes no new sessions, gives handlers that run this long to end, tells all peers goodbye and stops. Whoever calls it
+    /// while the node is stopping waits for the same end, and may bring it nearer but not put it off.
     /// </summary>
-    public async Task StopAsync(TimeSpan grace)
+    public Task StopAsync(TimeSpan grace)
     {
-        if (Interlocked.Exchange(ref _isStopped, 1) != 0)
+        long graceEndsNs = MonotonicClock.After(MonotonicClock.NowNs, grace);
+        for (long now = Volatile.Read(ref _graceEndsNs); graceEndsNs < now;)
         {
-            return;
+            now = Interlocked.CompareExchange(ref _graceEndsNs, graceEndsNs, now);
         }
 
+        if (Interlocked.Exchange(ref _isStopped, 1) == 0)
+        {
+            _ = StopOnceAsync();
+        }
+
+        return _stopped.Task;
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    private async Task StopOnceAsync()
+    {
+        try
+        {
+            await StopPartsAsync().ConfigureAwait(false);
+            _ = _stopped.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            _ = _stopped.TrySetException(e);
+        }
+    }
+
+    private async Task StopPartsAsync()
+    {
         if (_listener is not null)
         {
             await _listener.StopAsync().ConfigureAwait(false);
         }
 
-        var drain = new DrainRequest(this, MonotonicClock.After(MonotonicClock.NowNs, grace));
+        var drain = new DrainRequest(this);
         _engine.Post(drain);
         await drain.Done.ConfigureAwait(false);
         _engine.Dispose();
         _listener?.Dispose();
     }
-
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
 
     private static EndpointOptions ToEndpoint(ScpNodeOptions options) => new()
     {
@@ -219,7 +246,7 @@ public sealed class ScpNode : IAsyncDisposable
         {
             if (Volatile.Read(ref node._isStopped) != 0)
             {
-                lane.Abort();
+                lane.Discard();
                 _ = _result.TrySetException(new ObjectDisposedException(nameof(ScpNode)));
                 return;
             }
@@ -231,7 +258,7 @@ public sealed class ScpNode : IAsyncDisposable
     }
 
     /// <summary>Waits for handlers, then closes every session, then until all are forgotten; looks again with every turn.</summary>
-    private sealed class DrainRequest(ScpNode node, long closeAtNs) : MailItem
+    private sealed class DrainRequest(ScpNode node) : MailItem
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool _hasClosed;
@@ -242,7 +269,7 @@ public sealed class ScpNode : IAsyncDisposable
         {
             ScpEndpoint endpoint = node._engine.Endpoint;
             endpoint.IsDraining = true;
-            if (!_hasClosed && (nowNs >= closeAtNs || endpoint.Sessions.All(session => ((SessionDriver)session.Owner!).Requests.Pending == 0)))
+            if (!_hasClosed && (nowNs >= Volatile.Read(ref node._graceEndsNs) || endpoint.Sessions.All(session => ((SessionDriver)session.Owner!).HandlersUnderWay == 0)))
             {
                 _hasClosed = true;
                 foreach (ScpSession session in endpoint.Sessions.ToArray())

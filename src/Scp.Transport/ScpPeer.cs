@@ -130,14 +130,36 @@ public sealed class ScpPeer
 
     private async ValueTask SendLaterAsync(uint topic, ReadOnlyMemory<byte> payload, CallOptions options, CancellationToken cancellation)
     {
-        CallOperation operation = await EnterAsync(payload.Length, options, cancellation).ConfigureAwait(false)
-            ?? throw new ScpCallException(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.UnknownSession);
+        CallOperation? operation;
+        try
+        {
+            operation = await EnterAsync(payload.Length, options, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ScpCallException(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.DeadlineExceeded);
+        }
+
+        if (operation is null)
+        {
+            throw new ScpCallException(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.UnknownSession);
+        }
+
         await new ValueTask(operation, operation.Start(MessageKind.OneWay, topic, payload.Span, options, cancellation)).ConfigureAwait(false);
     }
 
     private async ValueTask<CallOutcome> SendReliableLaterAsync(uint topic, ReadOnlyMemory<byte> payload, CallOptions options, CancellationToken cancellation)
     {
-        CallOperation? operation = await EnterAsync(payload.Length, options, cancellation).ConfigureAwait(false);
+        CallOperation? operation;
+        try
+        {
+            operation = await EnterAsync(payload.Length, options, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return CallOutcome.NotRun;
+        }
+
         return operation is null
             ? CallOutcome.NotRun
             : await new ValueTask<CallOutcome>(operation, operation.Start(MessageKind.ReliableOneWay, topic, payload.Span, options, cancellation)).ConfigureAwait(false);
@@ -152,7 +174,8 @@ public sealed class ScpPeer
         }
 
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(left);
+        // Timers count whole milliseconds: rounded up, so that nothing ends before its time.
+        late.CancelAfter((int)Math.Ceiling(left.TotalMilliseconds));
         return await _driver.Gate.EnterAsync(bytes, late.Token).ConfigureAwait(false);
     }
 

@@ -46,6 +46,10 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
     /// <summary>The next in the line of those that the core has no room for yet.</summary>
     public CallOperation? NextDeferred { get; set; }
 
+    public CallOperation? PreviousDeferred { get; set; }
+
+    public bool IsDeferred { get; set; }
+
     public bool IsBegun { get; set; }
 
     public ReadOnlySpan<byte> Payload => _buffer.AsSpan(0, _length);

@@ -105,7 +105,7 @@ internal sealed class ScpEngine : IDisposable
     {
         if (driver.IsForgotten)
         {
-            lane.Abort();
+            lane.Discard();
             return;
         }
 
@@ -118,6 +118,13 @@ internal sealed class ScpEngine : IDisposable
     /// <summary>A connection that a peer dialled: whose session it is for, its first frame will say.</summary>
     public void Welcome(LaneConnection lane)
     {
+        if (Volatile.Read(ref _hasEnded))
+        {
+            // Its handshake came through while the node stopped.
+            lane.Discard();
+            return;
+        }
+
         lane.Attach(this, Endpoint.AcceptLane(lane.PeerName, NowNs));
         lane.HelloDueNs = NowNs + TransportLimits.HelloTimeoutNs;
         _strangers.Add(lane);
@@ -270,8 +277,13 @@ internal sealed class ScpEngine : IDisposable
         while (_timers.EarliestNs <= NowNs)
         {
             SessionDriver driver = _timers.Earliest!;
-            driver.Session.HandleTimeout(NowNs);
-            _timers.Set(driver, Math.Max(NowNs + 1, driver.Session.PollTimeout()));
+            if (driver.Session.PollTimeout() <= NowNs)
+            {
+                driver.Session.HandleTimeout(NowNs);
+            }
+
+            // What else was due, the driver does when it is served.
+            _timers.Set(driver, Math.Max(NowNs + 1, driver.NextTimeoutNs));
             Touch(driver);
         }
 
@@ -312,7 +324,7 @@ internal sealed class ScpEngine : IDisposable
                 continue;
             }
 
-            _timers.Set(driver, driver.Session.PollTimeout());
+            _timers.Set(driver, driver.NextTimeoutNs);
             if (hasMore && !driver.IsTouched)
             {
                 driver.IsTouched = true;

@@ -47,6 +47,12 @@ internal sealed class SessionDriver
 
     public List<LaneConnection> Lanes { get; } = [];
 
+    /// <summary>Handlers of requests, messages and streams that have not ended.</summary>
+    public int HandlersUnderWay => _requests.UnderWay + _streams.Serving;
+
+    /// <summary>When time is to bring it something next.</summary>
+    public long NextTimeoutNs => Math.Min(Session.PollTimeout(), _calls.DueNs);
+
     public Task Up => _up.Task;
 
     /// <summary>Ends with the reason when the session has.</summary>
@@ -120,8 +126,10 @@ internal sealed class SessionDriver
     {
         for (int i = 0; i < TransportLimits.EventsATurn; i++)
         {
-            // What is not taken stays in the core, whose limits then hold the peer back.
-            if (_requests.IsFull || !Session.PollEvent(nowNs, out SessionEvent item))
+            // Messages that are not taken stay in the core, whose limits then hold the peer back. After the end nothing is
+            // to be held back: a session that has events is not forgotten.
+            bool takesMessages = !_requests.IsFull || Session.IsClosed;
+            if (!Session.PollEvent(nowNs, out SessionEvent item, takesMessages))
             {
                 return false;
             }

@@ -12,6 +12,7 @@ internal sealed class StreamDesk
     private readonly StreamHandler? _handler;
     private readonly Dictionary<StreamId, StreamPump> _pumps = [];
     private readonly Queue<OpenStreamRequest> _waiting = new();
+    private int _serving;
 
     public StreamDesk(SessionDriver driver, StreamHandler? handler)
     {
@@ -20,6 +21,9 @@ internal sealed class StreamDesk
     }
 
     public int Count => _pumps.Count;
+
+    /// <summary>Streams whose handlers have not ended yet.</summary>
+    public int Serving => Volatile.Read(ref _serving);
 
     /// <summary>Opens a stream now or, when as many are open as may be, once one has ended.</summary>
     public void Open(OpenStreamRequest request)
@@ -132,6 +136,7 @@ internal sealed class StreamDesk
         var pump = new StreamPump(_driver, item.Stream, item.Priority);
         _pumps.Add(item.Stream, pump);
         pump.PumpOut();
+        _ = Interlocked.Increment(ref _serving);
         _ = Task.Run(() => ServeAsync(pump.Stream));
     }
 
@@ -146,6 +151,10 @@ internal sealed class StreamDesk
         {
             _driver.OnHandlerFailed(topic: 0, e);
             stream.Abort(ErrorCode.Internal);
+        }
+        finally
+        {
+            _ = Interlocked.Decrement(ref _serving);
         }
     }
 }
