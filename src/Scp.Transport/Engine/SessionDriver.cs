@@ -80,7 +80,9 @@ internal sealed class SessionDriver
         {
             if (!Lanes[i].TryPump(Engine.Endpoint, nowNs))
             {
+                // What the session has to say of that is an event, and comes with the next turn.
                 Engine.Detach(Lanes[i]);
+                hasMore = true;
             }
         }
 
