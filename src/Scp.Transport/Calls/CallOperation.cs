@@ -136,6 +136,12 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
             _ = _registration.Unregister();
         }
 
+        if (_driver.Engine.HasEnded)
+        {
+            // Late items are handled under a lock, beneath which no program may run.
+            _source.RunContinuationsAsynchronously = true;
+        }
+
         _source.SetResult(new ScpReply(this, _source.Version, outcome, status, code));
     }
 
