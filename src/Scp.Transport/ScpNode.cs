@@ -63,9 +63,18 @@ public sealed class ScpNode : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var node = new ScpNode(options);
         node._engine.Start();
-        ScpTelemetry.Add(node);
-        node._listener?.Start();
-        return node;
+        try
+        {
+            node._listener?.Start();
+            ScpTelemetry.Add(node);
+            return node;
+        }
+        catch
+        {
+            node._engine.Dispose();
+            node._listener?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -89,7 +98,9 @@ public sealed class ScpNode : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _ = driver.Peer.CloseAsync(ErrorCode.Cancelled);
+            // Not before it is up: a session that ends earlier has no way to say so, and a peer that has read the hello would
+            // keep it until its idle timeout.
+            _ = driver.Up.ContinueWith(_ => driver.Peer.CloseAsync(ErrorCode.Cancelled), TaskScheduler.Default);
             throw;
         }
     }

@@ -76,15 +76,9 @@ public sealed class ScpPeer
     {
         var request = new OpenStreamRequest(_driver, priority);
         _driver.Engine.Post(request);
-        try
+        await using (cancellation.UnsafeRegister(static wish => ((OpenStreamRequest)wish!).Cancel(), request).ConfigureAwait(false))
         {
-            return await request.Result.WaitAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // It may still be opened after this; nobody has it then.
-            _ = request.Result.ContinueWith(static opened => opened.Result.Abort(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            throw;
+            return await request.Result.ConfigureAwait(false);
         }
     }
 

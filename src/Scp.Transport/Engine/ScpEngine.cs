@@ -52,6 +52,9 @@ internal sealed class ScpEngine : IDisposable
 
     public int Strangers => _strangers.Count;
 
+    /// <summary>Its thread is gone: what comes late is handled by whoever brings it, one after the other.</summary>
+    public bool HasEnded => Volatile.Read(ref _hasEnded);
+
     public void Start() => _thread.Start();
 
     /// <summary>
@@ -63,7 +66,7 @@ internal sealed class ScpEngine : IDisposable
         if (_mailbox.TryPost(item))
         {
             _waker.Signal();
-            if (Volatile.Read(ref _hasEnded))
+            if (HasEnded)
             {
                 HandleMailAfterTheEnd();
             }
@@ -125,7 +128,7 @@ internal sealed class ScpEngine : IDisposable
     /// <summary>A connection that a peer dialled: whose session it is for, its first frame will say.</summary>
     public void Welcome(LaneConnection lane)
     {
-        if (Volatile.Read(ref _hasEnded))
+        if (HasEnded)
         {
             // Its handshake came through while the node stopped.
             lane.Discard();

@@ -86,7 +86,9 @@ internal sealed class SessionDriver
         {
             if (!Lanes[i].TryPump(Engine.Endpoint, nowNs))
             {
+                // What the session has to say of that is an event, and comes with the next turn.
                 Engine.Detach(Lanes[i]);
+                hasMore = true;
             }
         }
 
@@ -123,7 +125,7 @@ internal sealed class SessionDriver
         _streams.Clear();
         while (WaitingLanes.TryDequeue(out LaneConnection? lane))
         {
-            lane.Abort();
+            lane.Discard();
         }
 
         _ = _up.TrySetException(new ScpConnectException($"The session with {Session.PeerName} ended before it was up."));

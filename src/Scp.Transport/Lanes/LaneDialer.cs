@@ -41,9 +41,11 @@ internal sealed class LaneDialer : IDisposable
                 throw new ScpConnectException($"{candidate} is not a loopback address, and plain mode speaks to no other: give the node an identity.");
             }
 
-            Socket socket = LaneSocket.Create(candidate.AddressFamily, _congestionControl);
+            Socket? socket = null;
             try
             {
+                // Here already: a machine may have no sockets of this family, and the name an address of the other.
+                socket = LaneSocket.Create(candidate.AddressFamily, _congestionControl);
                 using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
                 timeout.CancelAfter(LaneSocket.ConnectTimeoutMs);
                 await socket.ConnectAsync(candidate, timeout.Token).ConfigureAwait(false);
@@ -53,17 +55,17 @@ internal sealed class LaneDialer : IDisposable
             }
             catch (SocketException e)
             {
-                socket.Dispose();
+                socket?.Dispose();
                 last = e;
             }
             catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested && !_stop.IsCancellationRequested)
             {
-                socket.Dispose();
+                socket?.Dispose();
                 throw new ScpConnectException($"{_peerName} at {candidate} did not answer within {LaneSocket.ConnectTimeoutMs / 1000} s.", e);
             }
             catch
             {
-                socket.Dispose();
+                socket?.Dispose();
                 throw;
             }
         }
@@ -93,7 +95,7 @@ internal sealed class LaneDialer : IDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is ScpException or SocketException or OperationCanceledException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 _onFailed(_peerName, e);
                 await DelayAsync(waitMs).ConfigureAwait(false);

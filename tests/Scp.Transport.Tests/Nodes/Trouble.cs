@@ -5,6 +5,8 @@ internal sealed class Trouble(ScpNode server, ScpNode client, Middlebox middlebo
 {
     public ScpNode Server => server;
 
+    public ScpNode Client => client;
+
     public Middlebox Middlebox => middlebox;
 
     public ScpPeer Peer => peer;
