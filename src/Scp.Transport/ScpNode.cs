@@ -25,6 +25,8 @@ public sealed class ScpNode : IAsyncDisposable
     private readonly ScpEngine _engine;
     private readonly LaneListener? _listener;
     private readonly ConcurrentDictionary<SessionDriver, bool> _drivers = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _graceEndsNs = long.MaxValue;
     private int _isStopped;
 
     private ScpNode(ScpNodeOptions options)
@@ -61,8 +63,18 @@ public sealed class ScpNode : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var node = new ScpNode(options);
         node._engine.Start();
-        node._listener?.Start();
-        return node;
+        try
+        {
+            node._listener?.Start();
+            ScpTelemetry.Add(node);
+            return node;
+        }
+        catch
+        {
+            node._engine.Dispose();
+            node._listener?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -86,34 +98,62 @@ public sealed class ScpNode : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _ = driver.Peer.CloseAsync(ErrorCode.Cancelled);
+            // Not before it is up: a session that ends earlier has no way to say so, and a peer that has read the hello would
+            // keep it until its idle timeout.
+            _ = driver.Up.ContinueWith(_ => driver.Peer.CloseAsync(ErrorCode.Cancelled), TaskScheduler.Default);
             throw;
         }
     }
 
     /// <summary>
-    /// Takes no new sessions, gives handlers that run this long to end, tells all peers goodbye and stops.
+    /// Takes no new sessions, gives handlers that run this long to end, tells all peers goodbye and stops. Whoever calls it
+    /// while the node is stopping waits for the same end, and may bring it nearer but not put it off.
     /// </summary>
-    public async Task StopAsync(TimeSpan grace)
+    public Task StopAsync(TimeSpan grace)
     {
-        if (Interlocked.Exchange(ref _isStopped, 1) != 0)
+        long graceEndsNs = MonotonicClock.After(MonotonicClock.NowNs, grace);
+        for (long now = Volatile.Read(ref _graceEndsNs); graceEndsNs < now;)
         {
-            return;
+            now = Interlocked.CompareExchange(ref _graceEndsNs, graceEndsNs, now);
         }
 
+        if (Interlocked.Exchange(ref _isStopped, 1) == 0)
+        {
+            _ = StopOnceAsync();
+        }
+
+        return _stopped.Task;
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    private async Task StopOnceAsync()
+    {
+        try
+        {
+            await StopPartsAsync().ConfigureAwait(false);
+            _ = _stopped.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            _ = _stopped.TrySetException(e);
+        }
+    }
+
+    private async Task StopPartsAsync()
+    {
         if (_listener is not null)
         {
             await _listener.StopAsync().ConfigureAwait(false);
         }
 
-        var drain = new DrainRequest(this, MonotonicClock.NowNs + ((long)grace.TotalMilliseconds * 1_000_000));
+        var drain = new DrainRequest(this);
         _engine.Post(drain);
         await drain.Done.ConfigureAwait(false);
+        ScpTelemetry.Remove(this);
         _engine.Dispose();
         _listener?.Dispose();
     }
-
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
 
     private static EndpointOptions ToEndpoint(ScpNodeOptions options) => new()
     {
@@ -150,11 +190,24 @@ public sealed class ScpNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells the program. What it throws there would end an engine, or leave a caller waiting: it is counted instead.</summary>
+    private void Report(string problem, Exception? failure)
+    {
+        try
+        {
+            _options.OnProblem?.Invoke(problem, failure);
+        }
+        catch (Exception)
+        {
+            ScpTelemetry.OnCallbackFailed();
+        }
+    }
+
     private void OnDialFailed(string peerName, Exception failure) =>
-        _options.OnProblem?.Invoke($"A lane to {peerName} could not be opened: {failure.Message}", null);
+        Report($"A lane to {peerName} could not be opened: {failure.Message}", null);
 
     private void OnHandshakeFailed(EndPoint remote, Exception failure) =>
-        _options.OnProblem?.Invoke($"A connection from {remote} was refused: {failure.Message}", null);
+        Report($"A connection from {remote} was refused: {failure.Message}", null);
 
     private sealed class Events(ScpNode node) : EngineEvents
     {
@@ -163,7 +216,14 @@ public sealed class ScpNode : IAsyncDisposable
         public override void OnUp(SessionDriver driver)
         {
             node._drivers[driver] = true;
-            node._options.OnPeer?.Invoke(driver.Peer);
+            try
+            {
+                node._options.OnPeer?.Invoke(driver.Peer);
+            }
+            catch (Exception e)
+            {
+                node.Report($"The listener to peers failed for {driver.Session.PeerName}.", e);
+            }
         }
 
         public override void OnForgotten(SessionDriver driver) => _ = node._drivers.TryRemove(driver, out _);
@@ -171,20 +231,20 @@ public sealed class ScpNode : IAsyncDisposable
         public override void OnHelloTimedOut(LaneConnection lane)
         {
             ScpTelemetry.OnHelloTimedOut();
-            node._options.OnProblem?.Invoke($"{lane.PeerName} connected and said no hello.", null);
+            node.Report($"{lane.PeerName} connected and said no hello.", null);
         }
 
         public override void OnHandlerFailed(SessionDriver driver, uint topic, Exception failure)
         {
             ScpTelemetry.OnHandlerFailed();
-            node._options.OnProblem?.Invoke($"The handler of topic {topic} failed for {driver.Session.PeerName}.", failure);
+            node.Report($"The handler of topic {topic} failed for {driver.Session.PeerName}.", failure);
         }
 
         public override void OnPathEvent(SessionDriver driver, SessionEventKind kind)
         {
             if (kind == SessionEventKind.DatagramsBlocked)
             {
-                node._options.OnProblem?.Invoke($"Datagrams to {driver.Session.PeerName} do not get through: everything moves by lane until they do.", null);
+                node.Report($"Datagrams to {driver.Session.PeerName} do not get through: everything moves by lane until they do.", null);
             }
         }
     }
@@ -199,7 +259,7 @@ public sealed class ScpNode : IAsyncDisposable
         {
             if (Volatile.Read(ref node._isStopped) != 0)
             {
-                lane.Abort();
+                lane.Discard();
                 _ = _result.TrySetException(new ObjectDisposedException(nameof(ScpNode)));
                 return;
             }
@@ -211,7 +271,7 @@ public sealed class ScpNode : IAsyncDisposable
     }
 
     /// <summary>Waits for handlers, then closes every session, then until all are forgotten; looks again with every turn.</summary>
-    private sealed class DrainRequest(ScpNode node, long closeAtNs) : MailItem
+    private sealed class DrainRequest(ScpNode node) : MailItem
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool _hasClosed;
@@ -222,7 +282,7 @@ public sealed class ScpNode : IAsyncDisposable
         {
             ScpEndpoint endpoint = node._engine.Endpoint;
             endpoint.IsDraining = true;
-            if (!_hasClosed && (nowNs >= closeAtNs || endpoint.Sessions.All(session => ((SessionDriver)session.Owner!).Requests.Pending == 0)))
+            if (!_hasClosed && (nowNs >= Volatile.Read(ref node._graceEndsNs) || endpoint.Sessions.All(session => ((SessionDriver)session.Owner!).HandlersUnderWay == 0)))
             {
                 _hasClosed = true;
                 foreach (ScpSession session in endpoint.Sessions.ToArray())

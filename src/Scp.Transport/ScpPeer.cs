@@ -76,15 +76,9 @@ public sealed class ScpPeer
     {
         var request = new OpenStreamRequest(_driver, priority);
         _driver.Engine.Post(request);
-        try
+        await using (cancellation.UnsafeRegister(static wish => ((OpenStreamRequest)wish!).Cancel(), request).ConfigureAwait(false))
         {
-            return await request.Result.WaitAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // It may still be opened after this; nobody has it then.
-            _ = request.Result.ContinueWith(static opened => opened.Result.Abort(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
-            throw;
+            return await request.Result.ConfigureAwait(false);
         }
     }
 
@@ -95,6 +89,8 @@ public sealed class ScpPeer
         _driver.Engine.Post(request);
         return request.Result;
     }
+
+    internal SessionStatistics? LookAtStatistics() => _driver.Statistics.Look();
 
     /// <summary>Ends the session: what is open ends as unknown, or not run where that is certain, and the peer is told why.</summary>
     public Task CloseAsync(ErrorCode code = ErrorCode.None, string reason = "")
@@ -130,14 +126,36 @@ public sealed class ScpPeer
 
     private async ValueTask SendLaterAsync(uint topic, ReadOnlyMemory<byte> payload, CallOptions options, CancellationToken cancellation)
     {
-        CallOperation operation = await EnterAsync(payload.Length, options, cancellation).ConfigureAwait(false)
-            ?? throw new ScpCallException(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.UnknownSession);
+        CallOperation? operation;
+        try
+        {
+            operation = await EnterAsync(payload.Length, options, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ScpCallException(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.DeadlineExceeded);
+        }
+
+        if (operation is null)
+        {
+            throw new ScpCallException(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.UnknownSession);
+        }
+
         await new ValueTask(operation, operation.Start(MessageKind.OneWay, topic, payload.Span, options, cancellation)).ConfigureAwait(false);
     }
 
     private async ValueTask<CallOutcome> SendReliableLaterAsync(uint topic, ReadOnlyMemory<byte> payload, CallOptions options, CancellationToken cancellation)
     {
-        CallOperation? operation = await EnterAsync(payload.Length, options, cancellation).ConfigureAwait(false);
+        CallOperation? operation;
+        try
+        {
+            operation = await EnterAsync(payload.Length, options, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return CallOutcome.NotRun;
+        }
+
         return operation is null
             ? CallOutcome.NotRun
             : await new ValueTask<CallOutcome>(operation, operation.Start(MessageKind.ReliableOneWay, topic, payload.Span, options, cancellation)).ConfigureAwait(false);
@@ -146,13 +164,14 @@ public sealed class ScpPeer
     /// <summary>Waits for room no longer than the call itself may take.</summary>
     private async Task<CallOperation?> EnterAsync(int bytes, CallOptions options, CancellationToken cancellation)
     {
-        if (options.TimeLeft(MonotonicClock.NowNs) is not { } left)
+        if (options.TimeLeft(MonotonicClock.NowNs) is not { } left || left.TotalMilliseconds > TransportLimits.MaxTimerMs)
         {
             return await _driver.Gate.EnterAsync(bytes, cancellation).ConfigureAwait(false);
         }
 
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(left);
+        // Timers count whole milliseconds: rounded up, so that nothing ends before its time.
+        late.CancelAfter((int)Math.Ceiling(left.TotalMilliseconds));
         return await _driver.Gate.EnterAsync(bytes, late.Token).ConfigureAwait(false);
     }
 

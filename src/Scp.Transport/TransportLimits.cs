@@ -39,7 +39,7 @@ public static class TransportLimits
     public const int MaxMessagesUnderWay = 4096;
 
     /// <summary>Bytes of a lane that wait for the connection to take them. What is here can no longer be overtaken.</summary>
-    public const int LaneWriteBytes = 256 * 1024;
+    public const int LaneWriteBytes = 128 * 1024;
 
     /// <summary>Bytes of a lane that wait for the engine to read them.</summary>
     public const int LaneReadBytes = 512 * 1024;
@@ -55,6 +55,9 @@ public static class TransportLimits
 
     /// <summary>Events of one session in one turn.</summary>
     public const int EventsATurn = 1024;
+
+    /// <summary>The longest time that a timer is set for. What falls due later is left to the session's own deadlines.</summary>
+    public const int MaxTimerMs = int.MaxValue;
 
     /// <summary>The first wait before a lane is dialled again; it doubles up to <see cref="MaxRedialMs"/>.</summary>
     public const int MinRedialMs = 100;

@@ -42,7 +42,7 @@ public sealed partial class ScpSession
     }
 
     /// <summary>The next event of streams, with those of large messages handled on the way.</summary>
-    private bool TryNextStreamEvent(long nowNs, out SessionEvent item)
+    private bool TryNextStreamEvent(long nowNs, bool takesMessages, out SessionEvent item)
     {
         while (_state == State.Up && _streams.TryTakeEvent(out StreamEvent streamEvent))
         {
@@ -64,7 +64,7 @@ public sealed partial class ScpSession
                 Close(code, "a message stream broke the protocol", nowNs);
             }
 
-            if (_events.TryTake(out item))
+            if (_events.TryTake(takesMessages, out item))
             {
                 return true;
             }

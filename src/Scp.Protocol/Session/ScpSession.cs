@@ -115,6 +115,12 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>Nothing is left to send: the session can be forgotten.</summary>
     public bool IsFinished => _state == State.Closed && _closesToSend == 0 && !HasLanes && _events.Count == 0;
 
+    /// <summary>
+    /// A lane opened now does what it should. While one asks to resume, another would ask for the same, and undo it: it
+    /// waits, connected, until the first is up.
+    /// </summary>
+    public bool MayOpenLane => _state != State.Closed && (AnyLaneUp || !HasLanes);
+
     /// <summary>The round trip, for those who time things by it.</summary>
     public long SmoothedRttNs => _reliability.Loss.Rtt.SmoothedNs;
 
@@ -175,12 +181,15 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
         return true;
     }
 
-    /// <summary>Takes the next event. Its payload stays valid until the next call.</summary>
-    public bool PollEvent(long nowNs, out SessionEvent item)
+    /// <summary>
+    /// Takes the next event. Its payload stays valid until the next call. An owner that has no room for one-way messages
+    /// may leave them: they wait, and count against what the peer may send, until it takes them.
+    /// </summary>
+    public bool PollEvent(long nowNs, out SessionEvent item, bool takesMessages = true)
     {
         _outgoing.NowNs = nowNs;
         ReturnPolledPayload();
-        while (TryNextEvent(nowNs, out item))
+        while (TryNextEvent(nowNs, takesMessages, out item))
         {
             _polledPayload = item.Buffer;
             _polledWasIncoming = item.Kind is SessionEventKind.Request or SessionEventKind.Message;
@@ -259,7 +268,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
 
     public void Dispose() => _protection.Dispose();
 
-    private bool TryNextEvent(long nowNs, out SessionEvent item)
+    private bool TryNextEvent(long nowNs, bool takesMessages, out SessionEvent item)
     {
         if (_bulk.HasWaiting && _state == State.Up)
         {
@@ -270,7 +279,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
             }
         }
 
-        return _events.TryTake(out item) || TryNextStreamEvent(nowNs, out item);
+        return _events.TryTake(takesMessages, out item) || TryNextStreamEvent(nowNs, takesMessages, out item);
     }
 
     private void ReturnPolledPayload()

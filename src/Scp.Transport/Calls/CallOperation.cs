@@ -16,6 +16,13 @@ namespace Scp.Transport.Calls;
 /// </summary>
 internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IValueTaskSource<CallOutcome>, IValueTaskSource
 {
+    private const int NotRegistered = 0;
+    private const int Registered = 1;
+    private const int Completed = 2;
+
+    /// <summary>Set beside a version, so that no life is zero.</summary>
+    private const int LifeMark = 1 << 16;
+
     private static readonly Action<object?> CancelRequested = static state => ((CallOperation)state!).OnCancelRequested();
 
     private readonly SessionDriver _driver;
@@ -23,6 +30,8 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
     private CancellationTokenRegistration _registration;
     private byte[] _buffer = [];
     private int _length;
+    private int _registered;
+    private int _openLife;
     private int _beginWanted;
     private int _cancelWanted;
 
@@ -46,6 +55,10 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
     /// <summary>The next in the line of those that the core has no room for yet.</summary>
     public CallOperation? NextDeferred { get; set; }
 
+    public CallOperation? PreviousDeferred { get; set; }
+
+    public bool IsDeferred { get; set; }
+
     public bool IsBegun { get; set; }
 
     public ReadOnlySpan<byte> Payload => _buffer.AsSpan(0, _length);
@@ -60,6 +73,7 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
         Options = options.At(MonotonicClock.NowNs);
         _source.RunContinuationsAsynchronously = !options.ContinueInline;
         short version = _source.Version;
+        Volatile.Write(ref _openLife, LifeOf(version));
         if (_driver.Engine.IsCurrent)
         {
             _driver.Begin(this, payload, _driver.Engine.NowNs);
@@ -74,6 +88,10 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
         if (cancellation.CanBeCanceled)
         {
             _registration = cancellation.UnsafeRegister(CancelRequested, this);
+            if (Interlocked.CompareExchange(ref _registered, Registered, NotRegistered) == Completed)
+            {
+                _ = _registration.Unregister();
+            }
         }
 
         return version;
@@ -108,8 +126,23 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
     public void Complete(CallOutcome outcome, ReplyStatus status, ErrorCode code, ReadOnlySpan<byte> payload)
     {
         IsBegun = false;
+        ScpTelemetry.OnCallEnded(outcome);
         Keep(payload);
         _driver.Gate.Leave(AdmittedBytes);
+
+        // Not left to the caller, who may never ask for the result: the token may live for as long as the process. When the
+        // caller has not come to register yet, it does this itself.
+        if (Interlocked.Exchange(ref _registered, Completed) == Registered)
+        {
+            _ = _registration.Unregister();
+        }
+
+        if (_driver.Engine.HasEnded)
+        {
+            // Late items are handled under a lock, beneath which no program may run.
+            _source.RunContinuationsAsynchronously = true;
+        }
+
         _source.SetResult(new ScpReply(this, _source.Version, outcome, status, code));
     }
 
@@ -119,10 +152,11 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
         return _buffer.AsMemory(0, _length);
     }
 
-    /// <summary>The caller is done with it. A second time does nothing.</summary>
+    /// <summary>The caller is done with it. A second time does nothing, on whatever thread.</summary>
     public void Release(short version)
     {
-        if (version != _source.Version)
+        int life = LifeOf(version);
+        if (Interlocked.CompareExchange(ref _openLife, 0, life) != life)
         {
             return;
         }
@@ -130,6 +164,7 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
         // Once this returns no callback of this life runs any more.
         _registration.Dispose();
         _registration = default;
+        Volatile.Write(ref _registered, NotRegistered);
         Volatile.Write(ref _cancelWanted, 0);
         if (_buffer.Length > TransportLimits.KeptBufferBytes)
         {
@@ -165,6 +200,8 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
+
+    private static int LifeOf(short version) => LifeMark | (ushort)version;
 
     private void OnCancelRequested()
     {

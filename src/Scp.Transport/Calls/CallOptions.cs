@@ -1,5 +1,6 @@
 using Scp.Protocol;
 using Scp.Protocol.Messages;
+using Scp.Transport.Engine;
 
 namespace Scp.Transport;
 
@@ -17,7 +18,7 @@ public readonly record struct CallOptions
 
     /// <summary>
     /// How long the caller waits. The peer learns how much is left when the request arrives, and does not begin what is
-    /// late already. Null for as long as it takes.
+    /// late already. Null, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, for as long as it takes.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -33,16 +34,25 @@ public readonly record struct CallOptions
     /// <summary>By this side's monotonic clock; zero for none. Set by <see cref="ScpRequest.Onward"/>.</summary>
     internal long DeadlineNs { get; init; }
 
-    /// <summary>The same with the deadline fixed to the clock, once, when the call is made: what waits in line grows no younger.</summary>
+    /// <summary>
+    /// The same with what belongs to the moment of the call fixed, once: the deadline, so that what waits in line grows no
+    /// younger, and the place in the trace, which the engine's thread does not know.
+    /// </summary>
     internal CallOptions At(long nowNs)
     {
+        CallOptions options = Trace is null && ScpTelemetry.CurrentTrace() is { } trace ? this with { Trace = trace } : this;
         if (Timeout is not { } timeout)
         {
-            return this;
+            return options;
         }
 
-        long ownNs = nowNs + Math.Max(1, (long)(timeout.TotalMilliseconds * 1e6));
-        return this with { Timeout = null, DeadlineNs = DeadlineNs == 0 ? ownNs : Math.Min(DeadlineNs, ownNs) };
+        if (timeout == System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            return options with { Timeout = null };
+        }
+
+        long ownNs = Math.Max(nowNs + 1, MonotonicClock.After(nowNs, timeout));
+        return options with { Timeout = null, DeadlineNs = DeadlineNs == 0 ? ownNs : Math.Min(DeadlineNs, ownNs) };
     }
 
     internal TimeSpan? TimeLeft(long nowNs) => DeadlineNs == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (DeadlineNs - nowNs) / 100));
@@ -55,7 +65,7 @@ public readonly record struct CallOptions
             Priority = Priority,
             IsUrgent = IsUrgent,
             DeadlineNs = DeadlineNs,
-            Trace = Trace ?? ScpTelemetry.CurrentTrace(),
+            Trace = Trace,
             Context = context,
         };
     }

@@ -14,6 +14,10 @@ internal sealed class CallTable
     private int _used;
     private CallOperation? _firstDeferred;
     private CallOperation? _lastDeferred;
+    private long _deferredDueNs = long.MaxValue;
+
+    /// <summary>When the first deadline in line passes, or earlier; those under way are the core's to watch.</summary>
+    public long DueNs => _deferredDueNs;
 
     /// <summary>Offers the operation to the core; one that finds no room there waits in line.</summary>
     public void Begin(SessionDriver driver, CallOperation operation, ReadOnlySpan<byte> payload, long nowNs)
@@ -22,37 +26,40 @@ internal sealed class CallTable
         if (_firstDeferred is not null || !TrySend(driver, operation, payload, nowNs))
         {
             operation.Keep(payload);
-            Defer(operation);
+            Defer(operation, _lastDeferred);
         }
     }
 
-    /// <summary>Those in line try again, in order.</summary>
+    /// <summary>Those in line try again, in order; those whose deadline has passed are late wherever they stand.</summary>
     public void RetryDeferred(SessionDriver driver, long nowNs)
     {
+        if (nowNs >= _deferredDueNs)
+        {
+            ExpireDeferred(nowNs);
+        }
+
         while (_firstDeferred is { } operation)
         {
-            if (operation.IsCancelWanted)
-            {
-                RemoveFirstDeferred();
-                operation.Complete(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.Cancelled, default);
-                continue;
-            }
-
+            // Out of the line before it is tried: what completes here may serve again before the attempt returns.
+            RemoveDeferred(operation);
             if (!TrySend(driver, operation, operation.Payload, nowNs))
             {
+                Defer(operation, after: null);
                 return;
             }
-
-            RemoveFirstDeferred();
         }
     }
 
     public void Cancel(SessionDriver driver, CallOperation operation, long nowNs)
     {
-        // One that waits in line is found there, when its turn comes: the line moves as calls end.
         if (operation.TableIndex >= 0)
         {
             _ = driver.Session.Cancel(operation.Message, nowNs);
+        }
+        else if (operation.IsDeferred)
+        {
+            RemoveDeferred(operation);
+            operation.Complete(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.Cancelled, default);
         }
     }
 
@@ -80,7 +87,7 @@ internal sealed class CallTable
 
         while (_firstDeferred is { } deferred)
         {
-            RemoveFirstDeferred();
+            RemoveDeferred(deferred);
             deferred.Complete(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.UnknownSession, default);
         }
     }
@@ -143,28 +150,87 @@ internal sealed class CallTable
         operation.TableIndex = -1;
     }
 
-    private void Defer(CallOperation operation)
+    private void ExpireDeferred(long nowNs)
     {
-        if (_lastDeferred is null)
+        _deferredDueNs = long.MaxValue;
+        CallOperation? next;
+        for (CallOperation? operation = _firstDeferred; operation is not null; operation = next)
         {
-            _firstDeferred = operation;
+            next = operation.NextDeferred;
+            long dueNs = operation.Options.DeadlineNs;
+            if (dueNs == 0 || dueNs > nowNs)
+            {
+                NoteDue(dueNs);
+                continue;
+            }
+
+            RemoveDeferred(operation);
+            operation.Complete(CallOutcome.NotRun, ReplyStatus.NotRun, ErrorCode.DeadlineExceeded, default);
+        }
+    }
+
+    private void NoteDue(long dueNs)
+    {
+        if (dueNs != 0)
+        {
+            _deferredDueNs = Math.Min(_deferredDueNs, dueNs);
+        }
+    }
+
+    private void Defer(CallOperation operation, CallOperation? after)
+    {
+        operation.IsDeferred = true;
+        operation.PreviousDeferred = after;
+        operation.NextDeferred = after is null ? _firstDeferred : after.NextDeferred;
+        if (operation.PreviousDeferred is { } previous)
+        {
+            previous.NextDeferred = operation;
         }
         else
         {
-            _lastDeferred.NextDeferred = operation;
+            _firstDeferred = operation;
         }
 
-        _lastDeferred = operation;
+        if (operation.NextDeferred is { } next)
+        {
+            next.PreviousDeferred = operation;
+        }
+        else
+        {
+            _lastDeferred = operation;
+        }
+
+        NoteDue(operation.Options.DeadlineNs);
     }
 
-    private void RemoveFirstDeferred()
+    private void RemoveDeferred(CallOperation operation)
     {
-        CallOperation first = _firstDeferred!;
-        _firstDeferred = first.NextDeferred;
-        first.NextDeferred = null;
+        CallOperation? previous = operation.PreviousDeferred;
+        CallOperation? next = operation.NextDeferred;
+        if (previous is null)
+        {
+            _firstDeferred = next;
+        }
+        else
+        {
+            previous.NextDeferred = next;
+        }
+
+        if (next is null)
+        {
+            _lastDeferred = previous;
+        }
+        else
+        {
+            next.PreviousDeferred = previous;
+        }
+
+        operation.PreviousDeferred = null;
+        operation.NextDeferred = null;
+        operation.IsDeferred = false;
         if (_firstDeferred is null)
         {
-            _lastDeferred = null;
+            _deferredDueNs = long.MaxValue;
         }
     }
 }

@@ -27,10 +27,10 @@ internal sealed class RequestDesk
         _handlers = handlers;
     }
 
-    /// <summary>Requests whose handlers have not ended yet.</summary>
-    public int Pending => _pending.Count;
+    /// <summary>Requests and messages whose handlers have not ended yet.</summary>
+    public int UnderWay => _pending.Count + Volatile.Read(ref _messagesUnderWay);
 
-    /// <summary>As many one-way messages are being handled as may be: nothing more is to be taken until some have ended.</summary>
+    /// <summary>As many one-way messages are being handled as may be: no more are to be taken until some have ended.</summary>
     public bool IsFull => Volatile.Read(ref _messagesUnderWay) >= TransportLimits.MaxMessagesUnderWay;
 
     public void Take(in SessionEvent item, long nowNs)

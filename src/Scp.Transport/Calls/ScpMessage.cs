@@ -30,6 +30,9 @@ public sealed class ScpMessage : IncomingItem
                 _ = FinishAsync(task);
                 return;
             }
+
+            // What stands behind the task may serve again once its result was taken, and may say only there that it failed.
+            task.GetAwaiter().GetResult();
         }
         catch (Exception e)
         {

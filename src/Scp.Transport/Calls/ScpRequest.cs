@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Scp.Protocol;
 using Scp.Protocol.Messages;
 using Scp.Protocol.Session;
@@ -15,6 +16,7 @@ public sealed class ScpRequest : IncomingItem
     private readonly Mail _mail;
     private RequestHandler? _handler;
     private CancellationTokenSource? _cancellation;
+    private Activity? _activity;
     private byte[] _reply = [];
     private int _replyLength;
     private ReplyStatus _status;
@@ -85,15 +87,20 @@ public sealed class ScpRequest : IncomingItem
 
     internal override void Run()
     {
+        _activity = ScpTelemetry.BeginHandler(Topic, Trace);
         try
         {
             ValueTask task = _handler!(this);
             if (!task.IsCompletedSuccessfully)
             {
                 Driver.Requests.OnPending(this);
+                LeaveTrace();
                 _ = FinishAsync(task);
                 return;
             }
+
+            // What stands behind the task may serve again once its result was taken, and may say only there that it failed.
+            task.GetAwaiter().GetResult();
         }
         catch (Exception e)
         {
@@ -113,8 +120,23 @@ public sealed class ScpRequest : IncomingItem
             source = _cancellation;
         }
 
-        // Not on this thread: whoever registered may do anything.
-        _ = source?.CancelAsync();
+        if (source is not null)
+        {
+            _ = CancelAsync(source, Driver, Topic);
+        }
+    }
+
+    /// <summary>Not on the engine's thread: whoever registered may do anything, and throw.</summary>
+    private static async Task CancelAsync(CancellationTokenSource source, SessionDriver driver, uint topic)
+    {
+        try
+        {
+            await source.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            driver.OnHandlerFailed(topic, e);
+        }
     }
 
     private CancellationTokenSource CreateCancellation()
@@ -124,7 +146,7 @@ public sealed class ScpRequest : IncomingItem
         {
             source.Cancel();
         }
-        else if (TimeLeft is { } left)
+        else if (TimeLeft is { } left && left.TotalMilliseconds <= TransportLimits.MaxTimerMs)
         {
             source.CancelAfter(left);
         }
@@ -144,6 +166,15 @@ public sealed class ScpRequest : IncomingItem
         }
 
         Finish();
+    }
+
+    /// <summary>The handler goes on elsewhere: what this thread does next is not part of it.</summary>
+    private void LeaveTrace()
+    {
+        if (_activity is not null)
+        {
+            Activity.Current = null;
+        }
     }
 
     private void OnFailed(Exception e)
@@ -193,6 +224,8 @@ public sealed class ScpRequest : IncomingItem
         }
 
         _state = State.Finished;
+        _activity?.Dispose();
+        _activity = null;
         Empty();
         lock (_mail)
         {
@@ -200,7 +233,8 @@ public sealed class ScpRequest : IncomingItem
             _cancellation = null;
         }
 
-        if (Driver.Engine.IsCurrent)
+        // An answer given on another thread may still be on its way: under the next request's id it must not arrive.
+        if (Driver.Engine.IsCurrent && !_mail.HasAnswer)
         {
             Driver.Requests.Recycle(this);
         }
@@ -215,6 +249,8 @@ public sealed class ScpRequest : IncomingItem
     {
         private int _answer;
         private int _finished;
+
+        public bool HasAnswer => Volatile.Read(ref _answer) != 0;
 
         public void PostAnswer()
         {

@@ -11,7 +11,7 @@ internal sealed class SendGate
     private readonly Lock _lock = new();
     private readonly SessionDriver _driver;
     private readonly Stack<CallOperation> _resting = new();
-    private readonly Queue<Waiter> _waiting = new();
+    private readonly LinkedList<Waiter> _waiting = new();
     private int _operations;
     private long _bytes;
     private bool _isClosed;
@@ -19,6 +19,18 @@ internal sealed class SendGate
     public SendGate(SessionDriver driver) => _driver = driver;
 
     public bool IsClosed => Volatile.Read(ref _isClosed);
+
+    /// <summary>How many callers wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
 
     /// <summary>An operation that may start now; null when its caller has to wait.</summary>
     public CallOperation? TryEnter(int bytes)
@@ -40,13 +52,21 @@ internal sealed class SendGate
                 return null;
             }
 
-            _waiting.Enqueue(waiter);
+            waiter.Place = _waiting.AddLast(waiter);
             LetIn();
         }
 
         await using (cancellation.UnsafeRegister(static state => ((Waiter)state!).Turn.TrySetCanceled(), waiter).ConfigureAwait(false))
         {
-            return await waiter.Turn.Task.ConfigureAwait(false);
+            try
+            {
+                return await waiter.Turn.Task.ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                GiveUp(waiter);
+                throw;
+            }
         }
     }
 
@@ -76,8 +96,9 @@ internal sealed class SendGate
         lock (_lock)
         {
             _isClosed = true;
-            while (_waiting.TryDequeue(out Waiter? waiter))
+            while (_waiting.First is { Value: var waiter })
             {
+                _waiting.RemoveFirst();
                 _ = waiter.Turn.TrySetResult(null);
             }
         }
@@ -99,16 +120,24 @@ internal sealed class SendGate
         return operation;
     }
 
+    /// <summary>One that leaves the line lets those behind it go on: there may be room for them.</summary>
+    private void GiveUp(Waiter waiter)
+    {
+        lock (_lock)
+        {
+            if (waiter.Place?.List is not null)
+            {
+                _waiting.Remove(waiter.Place);
+                LetIn();
+            }
+        }
+    }
+
     private void LetIn()
     {
-        while (_waiting.TryPeek(out Waiter? waiter) && (waiter.Turn.Task.IsCompleted || HasRoom(waiter.Bytes)))
+        while (_waiting.First is { Value: var waiter } && HasRoom(waiter.Bytes))
         {
-            _ = _waiting.Dequeue();
-            if (waiter.Turn.Task.IsCompleted)
-            {
-                continue;
-            }
-
+            _waiting.RemoveFirst();
             CallOperation operation = Admit(waiter.Bytes);
             if (!waiter.Turn.TrySetResult(operation))
             {
@@ -123,6 +152,8 @@ internal sealed class SendGate
     private sealed class Waiter(int bytes)
     {
         public int Bytes { get; } = bytes;
+
+        public LinkedListNode<Waiter>? Place { get; set; }
 
         public TaskCompletionSource<CallOperation?> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

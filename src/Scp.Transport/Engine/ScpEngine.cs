@@ -52,6 +52,9 @@ internal sealed class ScpEngine : IDisposable
 
     public int Strangers => _strangers.Count;
 
+    /// <summary>Its thread is gone: what comes late is handled by whoever brings it, one after the other.</summary>
+    public bool HasEnded => Volatile.Read(ref _hasEnded);
+
     public void Start() => _thread.Start();
 
     /// <summary>
@@ -63,7 +66,7 @@ internal sealed class ScpEngine : IDisposable
         if (_mailbox.TryPost(item))
         {
             _waker.Signal();
-            if (Volatile.Read(ref _hasEnded))
+            if (HasEnded)
             {
                 HandleMailAfterTheEnd();
             }
@@ -105,7 +108,14 @@ internal sealed class ScpEngine : IDisposable
     {
         if (driver.IsForgotten)
         {
-            lane.Abort();
+            lane.Discard();
+            return;
+        }
+
+        if (!driver.Session.MayOpenLane)
+        {
+            driver.WaitingLanes.Enqueue(lane);
+            Touch(driver);
             return;
         }
 
@@ -118,6 +128,13 @@ internal sealed class ScpEngine : IDisposable
     /// <summary>A connection that a peer dialled: whose session it is for, its first frame will say.</summary>
     public void Welcome(LaneConnection lane)
     {
+        if (HasEnded)
+        {
+            // Its handshake came through while the node stopped.
+            lane.Discard();
+            return;
+        }
+
         lane.Attach(this, Endpoint.AcceptLane(lane.PeerName, NowNs));
         lane.HelloDueNs = NowNs + TransportLimits.HelloTimeoutNs;
         _strangers.Add(lane);
@@ -172,6 +189,7 @@ internal sealed class ScpEngine : IDisposable
 
     private void Run()
     {
+        Poller.SharpenTimers();
         try
         {
             while (!Volatile.Read(ref _stopping))
@@ -270,8 +288,13 @@ internal sealed class ScpEngine : IDisposable
         while (_timers.EarliestNs <= NowNs)
         {
             SessionDriver driver = _timers.Earliest!;
-            driver.Session.HandleTimeout(NowNs);
-            _timers.Set(driver, Math.Max(NowNs + 1, driver.Session.PollTimeout()));
+            if (driver.Session.PollTimeout() <= NowNs)
+            {
+                driver.Session.HandleTimeout(NowNs);
+            }
+
+            // What else was due, the driver does when it is served.
+            _timers.Set(driver, Math.Max(NowNs + 1, driver.NextTimeoutNs));
             Touch(driver);
         }
 
@@ -312,7 +335,7 @@ internal sealed class ScpEngine : IDisposable
                 continue;
             }
 
-            _timers.Set(driver, driver.Session.PollTimeout());
+            _timers.Set(driver, driver.NextTimeoutNs);
             if (hasMore && !driver.IsTouched)
             {
                 driver.IsTouched = true;

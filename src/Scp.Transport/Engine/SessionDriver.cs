@@ -29,6 +29,7 @@ internal sealed class SessionDriver
         _requests = new RequestDesk(this, events.Handlers);
         _streams = new StreamDesk(this, events.Handlers.Stream);
         Gate = new SendGate(this);
+        Statistics = new StatisticsMail(this);
         Peer = new ScpPeer(this);
     }
 
@@ -41,11 +42,22 @@ internal sealed class SessionDriver
 
     public SendGate Gate { get; }
 
+    public StatisticsMail Statistics { get; }
+
     public RequestDesk Requests => _requests;
 
     public StreamDesk Streams => _streams;
 
     public List<LaneConnection> Lanes { get; } = [];
+
+    /// <summary>Connected, and waiting for the session to take another lane.</summary>
+    public Queue<LaneConnection> WaitingLanes { get; } = new();
+
+    /// <summary>Handlers of requests, messages and streams that have not ended.</summary>
+    public int HandlersUnderWay => _requests.UnderWay + _streams.Serving;
+
+    /// <summary>When time is to bring it something next.</summary>
+    public long NextTimeoutNs => Math.Min(Session.PollTimeout(), _calls.DueNs);
 
     public Task Up => _up.Task;
 
@@ -74,10 +86,13 @@ internal sealed class SessionDriver
         {
             if (!Lanes[i].TryPump(Engine.Endpoint, nowNs))
             {
+                // What the session has to say of that is an event, and comes with the next turn.
                 Engine.Detach(Lanes[i]);
+                hasMore = true;
             }
         }
 
+        ServeWaitingLanes();
         return ServeDatagrams(nowNs) || hasMore;
     }
 
@@ -108,6 +123,11 @@ internal sealed class SessionDriver
         _calls.FailAll();
         _requests.CancelAll();
         _streams.Clear();
+        while (WaitingLanes.TryDequeue(out LaneConnection? lane))
+        {
+            lane.Discard();
+        }
+
         _ = _up.TrySetException(new ScpConnectException($"The session with {Session.PeerName} ended before it was up."));
         _ = _up.Task.Exception;
         _ = _closed.TrySetResult(ErrorCode.Internal);
@@ -120,8 +140,10 @@ internal sealed class SessionDriver
     {
         for (int i = 0; i < TransportLimits.EventsATurn; i++)
         {
-            // What is not taken stays in the core, whose limits then hold the peer back.
-            if (_requests.IsFull || !Session.PollEvent(nowNs, out SessionEvent item))
+            // Messages that are not taken stay in the core, whose limits then hold the peer back. After the end nothing is
+            // to be held back: a session that has events is not forgotten.
+            bool takesMessages = !_requests.IsFull || Session.IsClosed;
+            if (!Session.PollEvent(nowNs, out SessionEvent item, takesMessages))
             {
                 return false;
             }
@@ -145,6 +167,14 @@ internal sealed class SessionDriver
             $"{Session.PeerName} closed the connection without a hello: it may not trust this node's certificate, or takes no sessions now."));
         _ = _up.Task.Exception;
         Session.Close(ErrorCode.Unauthorized, "", nowNs);
+    }
+
+    private void ServeWaitingLanes()
+    {
+        while (WaitingLanes.Count > 0 && Session.MayOpenLane)
+        {
+            Engine.Join(this, WaitingLanes.Dequeue());
+        }
     }
 
     private bool ServeDatagrams(long nowNs)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -9,6 +10,9 @@ namespace Scp.Transport.Lanes;
 /// </summary>
 internal sealed class HandshakeGate
 {
+    /// <summary>With an IPv4 address below it: as a network of IPv6 it would be one of multicast, from which nobody sends.</summary>
+    private const ulong MappedKey = 0xFFFF_0000_0000_0000;
+
     private readonly HandshakeLimits _limits;
     private readonly Dictionary<ulong, LinkedListNode<Source>> _sources = [];
     private readonly LinkedList<Source> _byAge = new();
@@ -19,6 +23,9 @@ internal sealed class HandshakeGate
         _limits = limits;
         _all = new TokenBucket(limits.Burst, nowNs);
     }
+
+    /// <summary>How many sources are remembered.</summary>
+    public int Sources => _sources.Count;
 
     public bool TryEnter(IPAddress source, long nowNs)
     {
@@ -66,8 +73,7 @@ internal sealed class HandshakeGate
         IPAddress full = address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address;
         _ = full.TryWriteBytes(bytes, out _);
 
-        // The first 64 bits of a mapped address are zero: the address itself then stands in the last 32.
-        return full.IsIPv4MappedToIPv6 ? BitConverter.ToUInt32(bytes[12..]) : BitConverter.ToUInt64(bytes);
+        return full.IsIPv4MappedToIPv6 ? MappedKey | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]) : BinaryPrimitives.ReadUInt64BigEndian(bytes);
     }
 
     private struct Source

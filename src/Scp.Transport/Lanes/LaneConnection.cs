@@ -32,7 +32,11 @@ internal sealed class LaneConnection : MailItem
         minimumSegmentSize: PollBytes,
         useSynchronizationContext: false);
 
-    private const int CloseGraceMs = 2_000;
+    /// <summary>How long a closed lane may take to write what it still holds and to hear its peer's end.</summary>
+    private const int CloseGraceMs = 4_000;
+
+    /// <summary>Of that, how long the peer may take to end its side.</summary>
+    private const int AnswerGraceMs = 2_000;
 
     private readonly Stream _stream;
     private readonly Pipe _arriving = new(ReadOptions);
@@ -40,6 +44,7 @@ internal sealed class LaneConnection : MailItem
     private readonly Action _wake;
     private ScpEngine? _engine;
     private Task _readLoop = Task.CompletedTask;
+    private Task _writeLoop = Task.CompletedTask;
     private Pending<FlushResult> _flush;
     private bool _isClosed;
     private int _isAborted;
@@ -79,7 +84,7 @@ internal sealed class LaneConnection : MailItem
         _engine = engine;
         Id = id;
         _readLoop = Task.Run(ReadLoopAsync);
-        _ = Task.Run(WriteLoopAsync);
+        _writeLoop = Task.Run(WriteLoopAsync);
     }
 
     public override void Handle(long nowNs) => _engine!.HandleLane(this);
@@ -136,6 +141,7 @@ internal sealed class LaneConnection : MailItem
             }
 
             _leaving.Writer.Complete();
+            _ = AbortWhenLateAsync();
         }
     }
 
@@ -145,6 +151,26 @@ internal sealed class LaneConnection : MailItem
         if (Interlocked.Exchange(ref _isAborted, 1) == 0)
         {
             Socket.Dispose();
+        }
+    }
+
+    /// <summary>Closes a connection that was never attached: no loop of its own will do so.</summary>
+    public void Discard()
+    {
+        Abort();
+        _stream.Dispose();
+    }
+
+    /// <summary>A peer that reads nothing does not keep the connection.</summary>
+    private async Task AbortWhenLateAsync()
+    {
+        try
+        {
+            await _writeLoop.WaitAsync(TimeSpan.FromMilliseconds(CloseGraceMs)).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Abort();
         }
     }
 
@@ -229,10 +255,20 @@ internal sealed class LaneConnection : MailItem
     /// <summary>Says goodbye and gives what is under way a moment to arrive, since closing at once may reset it away.</summary>
     private async Task EndAsync()
     {
-        using var grace = new CancellationTokenSource(CloseGraceMs);
+        using var grace = new CancellationTokenSource(AnswerGraceMs);
         if (_stream is System.Net.Security.SslStream tls)
         {
-            await tls.ShutdownAsync().WaitAsync(grace.Token).ConfigureAwait(false);
+            Task goodbye = tls.ShutdownAsync();
+            try
+            {
+                await goodbye.WaitAsync(grace.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // It fails once the socket is closed under it; nobody waits for that.
+                _ = goodbye.ContinueWith(static late => late.Exception, TaskScheduler.Default);
+                throw;
+            }
         }
 
         Socket.Shutdown(SocketShutdown.Send);

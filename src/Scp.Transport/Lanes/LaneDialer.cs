@@ -5,8 +5,8 @@ using Scp.Transport.Engine;
 namespace Scp.Transport.Lanes;
 
 /// <summary>
-/// Dials the lanes of one session of this side: the first, those it wants beside it, and new ones for those it lost. One
-/// attempt runs at a time; after a failure it waits, longer each time, for as long as the session lives.
+/// Dials the lanes of one session of this side: the first, those it wants beside it, and new ones for those it lost, all
+/// at once. After a failure each waits, longer each time, for as long as the session lives.
 /// </summary>
 internal sealed class LaneDialer : IDisposable
 {
@@ -17,7 +17,6 @@ internal sealed class LaneDialer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Action<string, Exception> _onFailed;
     private IPEndPoint? _reached;
-    private int _wanted;
 
     public LaneDialer(string peerName, EndPoint address, LaneHandshake handshake, string? congestionControl, Action<string, Exception> onFailed)
     {
@@ -42,9 +41,11 @@ internal sealed class LaneDialer : IDisposable
                 throw new ScpConnectException($"{candidate} is not a loopback address, and plain mode speaks to no other: give the node an identity.");
             }
 
-            Socket socket = LaneSocket.Create(candidate.AddressFamily, _congestionControl);
+            Socket? socket = null;
             try
             {
+                // Here already: a machine may have no sockets of this family, and the name an address of the other.
+                socket = LaneSocket.Create(candidate.AddressFamily, _congestionControl);
                 using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
                 timeout.CancelAfter(LaneSocket.ConnectTimeoutMs);
                 await socket.ConnectAsync(candidate, timeout.Token).ConfigureAwait(false);
@@ -54,17 +55,17 @@ internal sealed class LaneDialer : IDisposable
             }
             catch (SocketException e)
             {
-                socket.Dispose();
+                socket?.Dispose();
                 last = e;
             }
             catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested && !_stop.IsCancellationRequested)
             {
-                socket.Dispose();
+                socket?.Dispose();
                 throw new ScpConnectException($"{_peerName} at {candidate} did not answer within {LaneSocket.ConnectTimeoutMs / 1000} s.", e);
             }
             catch
             {
-                socket.Dispose();
+                socket?.Dispose();
                 throw;
             }
         }
@@ -73,19 +74,13 @@ internal sealed class LaneDialer : IDisposable
     }
 
     /// <summary>The session wants one more lane. The engine's.</summary>
-    public void Want(SessionDriver driver)
-    {
-        if (Interlocked.Increment(ref _wanted) == 1)
-        {
-            _ = DialUntilEnoughAsync(driver);
-        }
-    }
+    public void Want(SessionDriver driver) => _ = DialUntilReachedAsync(driver);
 
     public void Stop() => _stop.Cancel();
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task DialUntilEnoughAsync(SessionDriver driver)
+    private async Task DialUntilReachedAsync(SessionDriver driver)
     {
         int waitMs = TransportLimits.MinRedialMs;
         while (!_stop.IsCancellationRequested)
@@ -94,17 +89,13 @@ internal sealed class LaneDialer : IDisposable
             {
                 LaneConnection lane = await DialAsync(_stop.Token).ConfigureAwait(false);
                 driver.Engine.Post(new JoinMail(driver, lane));
-                waitMs = TransportLimits.MinRedialMs;
-                if (Interlocked.Decrement(ref _wanted) == 0)
-                {
-                    return;
-                }
+                return;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is ScpException or SocketException or OperationCanceledException)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
                 _onFailed(_peerName, e);
                 await DelayAsync(waitMs).ConfigureAwait(false);

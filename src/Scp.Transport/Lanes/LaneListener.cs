@@ -99,8 +99,7 @@ internal sealed class LaneListener : IDisposable
             else
             {
                 // Reset rather than closed: nothing of it stays behind here.
-                accepted.LingerState = new LingerOption(true, 0);
-                accepted.Dispose();
+                accepted.Close(0);
             }
         }
     }
@@ -139,11 +138,11 @@ internal sealed class LaneListener : IDisposable
             LaneConnection lane = await _handshake.AsAcceptorAsync(accepted, timeout.Token).ConfigureAwait(false);
             _engine.Post(new WelcomeMail(_engine, lane));
         }
-        catch (Exception e) when (e is ScpException or SocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            accepted.Dispose();
             ScpTelemetry.OnHandshakeFailed();
             _onFailed(remote, e);
-            accepted.Dispose();
         }
         finally
         {

@@ -15,7 +15,7 @@ public sealed class ScpStream : IDuplexPipe, IAsyncDisposable
 
     internal ScpStream(StreamPump pump) => _pump = pump;
 
-    public PipeReader Input => _pump.Incoming.Reader;
+    public PipeReader Input => _pump.Input;
 
     public PipeWriter Output => _pump.Outgoing.Writer;
 

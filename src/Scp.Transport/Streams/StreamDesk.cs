@@ -11,7 +11,8 @@ internal sealed class StreamDesk
     private readonly SessionDriver _driver;
     private readonly StreamHandler? _handler;
     private readonly Dictionary<StreamId, StreamPump> _pumps = [];
-    private readonly Queue<OpenStreamRequest> _waiting = new();
+    private readonly LinkedList<OpenStreamRequest> _waiting = new();
+    private int _serving;
 
     public StreamDesk(SessionDriver driver, StreamHandler? handler)
     {
@@ -20,6 +21,12 @@ internal sealed class StreamDesk
     }
 
     public int Count => _pumps.Count;
+
+    /// <summary>Wishes for a stream that wait for one to end.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>Streams whose handlers have not ended yet.</summary>
+    public int Serving => Volatile.Read(ref _serving);
 
     /// <summary>Opens a stream now or, when as many are open as may be, once one has ended.</summary>
     public void Open(OpenStreamRequest request)
@@ -30,8 +37,17 @@ internal sealed class StreamDesk
             return;
         }
 
-        _waiting.Enqueue(request);
+        request.Place = _waiting.AddLast(request);
         OpenWaiting();
+    }
+
+    /// <summary>The program wants the stream no more.</summary>
+    public void GiveUp(OpenStreamRequest request)
+    {
+        if (request.Place is { List: not null } place)
+        {
+            _waiting.Remove(place);
+        }
     }
 
     public void Handle(in SessionEvent item, long nowNs)
@@ -82,10 +98,14 @@ internal sealed class StreamDesk
     /// <summary>Those that wait for a stream may have one now.</summary>
     public void OpenWaiting()
     {
-        while (_waiting.TryPeek(out OpenStreamRequest? request) && TryOpen(request.Priority, out StreamPump? pump))
+        while (_waiting.First is { Value: var request } && TryOpen(request.Priority, out StreamPump? pump))
         {
-            _ = _waiting.Dequeue();
-            request.Succeed(pump.Stream);
+            _waiting.RemoveFirst();
+            if (!request.TrySucceed(pump.Stream))
+            {
+                pump.Stream.Abort();
+            }
+
             pump.PumpOut();
         }
     }
@@ -101,8 +121,9 @@ internal sealed class StreamDesk
         }
 
         _pumps.Clear();
-        while (_waiting.TryDequeue(out OpenStreamRequest? request))
+        while (_waiting.First is { Value: var request })
         {
+            _waiting.RemoveFirst();
             request.Fail();
         }
     }
@@ -132,6 +153,7 @@ internal sealed class StreamDesk
         var pump = new StreamPump(_driver, item.Stream, item.Priority);
         _pumps.Add(item.Stream, pump);
         pump.PumpOut();
+        _ = Interlocked.Increment(ref _serving);
         _ = Task.Run(() => ServeAsync(pump.Stream));
     }
 
@@ -146,6 +168,10 @@ internal sealed class StreamDesk
         {
             _driver.OnHandlerFailed(topic: 0, e);
             stream.Abort(ErrorCode.Internal);
+        }
+        finally
+        {
+            _ = Interlocked.Decrement(ref _serving);
         }
     }
 }

@@ -32,6 +32,7 @@ internal sealed class StreamPump : MailItem
     private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Pending<FlushResult> _flush;
     private Pending<ReadResult> _read;
+    private bool _readerLeft;
     private bool _incomingOver;
     private bool _outgoingOver;
 
@@ -41,6 +42,7 @@ internal sealed class StreamPump : MailItem
         _wake = () => driver.Engine.Post(this);
         Id = id;
         Priority = priority;
+        Input = new IncomingReader(Incoming.Reader, OnReaderLeft);
         Stream = new ScpStream(this);
     }
 
@@ -49,6 +51,8 @@ internal sealed class StreamPump : MailItem
     public Priority Priority { get; }
 
     public ScpStream Stream { get; }
+
+    public PipeReader Input { get; }
 
     public Pipe Incoming { get; } = new(IncomingOptions);
 
@@ -77,7 +81,13 @@ internal sealed class StreamPump : MailItem
     {
         while (!_incomingOver && !_flush.IsWaiting)
         {
-            if (_flush.IsBegun && IsUnwanted(_flush.Take()))
+            if (!_flush.IsBegun && Volatile.Read(ref _readerLeft))
+            {
+                // Nothing to write: the flush only says how the reader left.
+                _ = _flush.Begin(FlushAsync(), _wake);
+            }
+
+            if (_flush.IsBegun && IsUnwanted())
             {
                 return;
             }
@@ -96,7 +106,7 @@ internal sealed class StreamPump : MailItem
 
             Incoming.Writer.Write(bytes);
             _driver.Session.AdvanceStream(Id, bytes.Length, nowNs);
-            _ = _flush.Begin(Incoming.Writer.FlushAsync(), _wake);
+            _ = _flush.Begin(FlushAsync(), _wake);
         }
     }
 
@@ -107,7 +117,7 @@ internal sealed class StreamPump : MailItem
         {
             if (!_read.IsBegun)
             {
-                _ = _read.Begin(Outgoing.Reader.ReadAsync(), _wake);
+                _ = _read.Begin(ReadAsync(), _wake);
             }
 
             // When the core has no room, StreamWritable follows.
@@ -161,7 +171,7 @@ internal sealed class StreamPump : MailItem
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The program completed its writer with an exception: it gives the stream up.
-            _ = _driver.Session.ResetStream(Id, e is ScpStreamException given ? given.Code : ErrorCode.Cancelled);
+            _ = _driver.Session.ResetStream(Id, CodeOf(e));
             EndOutgoing(e);
             return false;
         }
@@ -190,17 +200,61 @@ internal sealed class StreamPump : MailItem
         return true;
     }
 
-    /// <summary>The program completed its reader: it wants no more.</summary>
-    private bool IsUnwanted(FlushResult result)
+    /// <summary>Takes the result of the flush: true when the program completed its reader and wants no more.</summary>
+    private bool IsUnwanted()
     {
-        if (!result.IsCompleted)
+        ErrorCode code = ErrorCode.Cancelled;
+        try
         {
-            return false;
+            if (!_flush.Take().IsCompleted)
+            {
+                return false;
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It completed the reader with an exception: it gives the stream up.
+            code = CodeOf(e);
         }
 
         _incomingOver = true;
         Incoming.Writer.Complete();
-        _ = _driver.Session.StopStream(Id, ErrorCode.Cancelled);
+        _ = _driver.Session.StopStream(Id, code);
         return true;
     }
+
+    /// <summary>On the program's thread.</summary>
+    private void OnReaderLeft()
+    {
+        Volatile.Write(ref _readerLeft, true);
+        _wake();
+    }
+
+    /// <summary>A pipe may throw what its other end completed with already here: it is kept for <see cref="Pending{T}.Take"/>.</summary>
+    private ValueTask<FlushResult> FlushAsync()
+    {
+        try
+        {
+            return Incoming.Writer.FlushAsync();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return ValueTask.FromException<FlushResult>(e);
+        }
+    }
+
+    /// <summary>As above.</summary>
+    private ValueTask<ReadResult> ReadAsync()
+    {
+        try
+        {
+            return Outgoing.Reader.ReadAsync();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return ValueTask.FromException<ReadResult>(e);
+        }
+    }
+
+    private static ErrorCode CodeOf(Exception e) => e is ScpStreamException given ? given.Code : ErrorCode.Cancelled;
 }
