@@ -24,11 +24,11 @@ internal sealed class LaneConnection : MailItem
         minimumSegmentSize: ScpLimits.MaxChunkBytes,
         useSynchronizationContext: false);
 
+    // Unbounded by itself: the backlog bounds it.
     private static readonly PipeOptions WriteOptions = new(
         readerScheduler: PipeScheduler.ThreadPool,
         writerScheduler: PipeScheduler.Inline,
-        pauseWriterThreshold: TransportLimits.LaneWriteBytes,
-        resumeWriterThreshold: TransportLimits.LaneWriteBytes / 2,
+        pauseWriterThreshold: 0,
         minimumSegmentSize: PollBytes,
         useSynchronizationContext: false);
 
@@ -41,11 +41,11 @@ internal sealed class LaneConnection : MailItem
     private readonly Stream _stream;
     private readonly Pipe _arriving = new(ReadOptions);
     private readonly Pipe _leaving = new(WriteOptions);
+    private readonly LaneBacklog _backlog = new();
     private readonly Action _wake;
     private ScpEngine? _engine;
     private Task _readLoop = Task.CompletedTask;
     private Task _writeLoop = Task.CompletedTask;
-    private Pending<FlushResult> _flush;
     private bool _isClosed;
     private int _isAborted;
 
@@ -112,7 +112,7 @@ internal sealed class LaneConnection : MailItem
     /// <summary>Takes what the core has for the connection, as far as there is room; false when it is to be closed.</summary>
     public bool TryPump(ScpEndpoint endpoint, long nowNs)
     {
-        while (HasRoom())
+        while (_backlog.HasRoom())
         {
             Span<byte> room = _leaving.Writer.GetSpan(PollBytes);
             int bytes = endpoint.PollLane(Id, room, nowNs);
@@ -122,7 +122,8 @@ internal sealed class LaneConnection : MailItem
             }
 
             _leaving.Writer.Advance(bytes);
-            _ = _flush.Begin(_leaving.Writer.FlushAsync(), _wake);
+            _backlog.Add(bytes);
+            ThrowUnlessDone(_leaving.Writer.FlushAsync());
         }
 
         return !endpoint.LaneMustClose(Id);
@@ -174,19 +175,13 @@ internal sealed class LaneConnection : MailItem
         }
     }
 
-    private bool HasRoom()
+    /// <summary>A pipe without threshold never makes its writer wait.</summary>
+    private static void ThrowUnlessDone(ValueTask<FlushResult> flush)
     {
-        if (_flush.IsWaiting)
+        if (!flush.IsCompletedSuccessfully)
         {
-            return false;
+            throw new InvalidOperationException("A pipe without a bound held its writer up.");
         }
-
-        if (_flush.IsBegun)
-        {
-            _ = _flush.Take();
-        }
-
-        return true;
     }
 
     private async Task ReadLoopAsync()
@@ -230,7 +225,12 @@ internal sealed class LaneConnection : MailItem
                 ReadResult result = await reader.ReadAsync().ConfigureAwait(false);
                 foreach (ReadOnlyMemory<byte> segment in result.Buffer)
                 {
+                    long startedNs = MonotonicClock.NowNs;
                     await _stream.WriteAsync(segment).ConfigureAwait(false);
+                    if (_backlog.OnWritten(segment.Length, MonotonicClock.NowNs - startedNs))
+                    {
+                        _wake();
+                    }
                 }
 
                 reader.AdvanceTo(result.Buffer.End);
