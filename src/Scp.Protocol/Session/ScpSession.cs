@@ -115,6 +115,9 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>Nothing is left to send: the session can be forgotten.</summary>
     public bool IsFinished => _state == State.Closed && _closesToSend == 0 && !HasLanes && _events.Count == 0;
 
+    /// <summary>Replies given that the peer is not known to have: a session closed now would lose them.</summary>
+    public int RepliesUnderWay => _incoming.RepliesUnderWay;
+
     /// <summary>The round trip, for those who time things by it.</summary>
     public long SmoothedRttNs => _reliability.Loss.Rtt.SmoothedNs;
 
