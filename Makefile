@@ -14,6 +14,9 @@ N ?= 100
 SECONDS ?= 120
 JSON ?=
 ONLY ?=
+RUNS ?=
+PROFILES ?=
+QUICK ?=
 
 export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
@@ -25,15 +28,15 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 export MSBuildWarningsAsMessages := NETSDK1188
 endif
 
-# The projects under tests/ that hold tests; Tidy is `make tidy`.
-TEST_PROJECTS = $(filter-out Tidy,$(basename $(notdir $(shell grep -L '<IsTestProject>false' tests/*/*.csproj))))
+# The projects under tests/ that hold tests; Tidy is `make tidy`, Acceptance `make accept`.
+TEST_PROJECTS = $(filter-out Tidy Acceptance,$(basename $(notdir $(shell grep -L '<IsTestProject>false' tests/*/*.csproj))))
 
 RUN = dotnet run -c $(CONFIG) --project
 
-.PHONY: help setup build test tidy sim sim-scp fuzz bench mutants clean
+.PHONY: help setup build test tidy accept sim sim-scp fuzz bench bench-wan bench-loopback mutants clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: ## check the .NET SDK, install missing Debian packages (as root) or name them
 	@tools/setup.sh
@@ -48,6 +51,9 @@ test: build ## every unit and property test; needs nothing before it; ends with 
 tidy: build ## the house rules (tests/Tidy) and the formatter
 	@tools/tidy.sh
 
+accept: build ## real processes over a simulated WAN: cuts, kills, stops, floods (root)
+	@tools/test.sh Acceptance
+
 sim: sim-scp ## every simulator: for now sim-scp
 
 sim-scp: setup ## sessions over simulated paths: SEED=1 first seed, N=100 how many
@@ -58,6 +64,17 @@ fuzz: setup ## feed every parser garbage: SECONDS=120
 
 bench: setup ## micro-benchmarks per layer: JSON=path also writes one JSON object a line
 	@$(RUN) bench/Scp.Benchmarks -- $(if $(JSON),--json "$(JSON)")
+
+bench-wan: setup ## SCP and its peers over a simulated WAN (root; about 80 min; QUICK=1: 7): RUNS=3, SECONDS=30 a cell, PROFILES=, JSON=
+	@dotnet build tools/wan -c $(CONFIG) -v quiet
+	@dotnet build bench/LoadGen -c $(CONFIG) -v quiet
+	@artifacts/bin/LoadGen/release/loadgen wan-report --wan artifacts/bin/wan/release/wan $(if $(filter 1,$(QUICK)),--quick) \
+	    $(if $(RUNS),--runs $(RUNS)) $(if $(filter command line environment,$(origin SECONDS)),--seconds $(SECONDS)) \
+	    $(if $(PROFILES),--profiles $(PROFILES)) $(if $(JSON),--json "$(JSON)")
+
+bench-loopback: setup ## SCP against bare UDP, TCP and TLS on loopback: JSON=path
+	@dotnet build bench/LoadGen -c $(CONFIG) -v quiet
+	@artifacts/bin/LoadGen/release/loadgen loopback $(if $(JSON),--json "$(JSON)")
 
 mutants: setup ## break each property on purpose and see it caught: ONLY=name for one
 	@tools/mutants.sh $(ONLY)

@@ -72,11 +72,14 @@ public static class ScpLimits
     /// <summary>Bytes a stream may send before its receiver has taken any.</summary>
     public const int StreamWindowBytes = 1024 * 1024;
 
-    /// <summary>The largest window a stream grows to: twice 200 Mbit/s × 160 ms.</summary>
-    public const int MaxStreamWindowBytes = 8 * 1024 * 1024;
+    /// <summary>
+    /// The largest window a stream grows to: 200 Mbit/s × 160 ms is 4 MB, and as lanes that lose packets keep bytes back for
+    /// several round trips, a stream over four of them needs some five times that.
+    /// </summary>
+    public const int MaxStreamWindowBytes = 32 * 1024 * 1024;
 
     /// <summary>Bytes all streams of a session may send before their receivers have taken any.</summary>
-    public const int SessionWindowBytes = 32 * 1024 * 1024;
+    public const int SessionWindowBytes = 64 * 1024 * 1024;
 
     /// <summary>Packets sent and neither acknowledged nor given up.</summary>
     public const int MaxPacketsInFlight = 16384;

@@ -66,6 +66,7 @@ public sealed class ScpNode : IAsyncDisposable
         try
         {
             node._listener?.Start();
+            ScpTelemetry.Add(node);
             return node;
         }
         catch
@@ -149,6 +150,7 @@ public sealed class ScpNode : IAsyncDisposable
         var drain = new DrainRequest(this);
         _engine.Post(drain);
         await drain.Done.ConfigureAwait(false);
+        ScpTelemetry.Remove(this);
         _engine.Dispose();
         _listener?.Dispose();
     }

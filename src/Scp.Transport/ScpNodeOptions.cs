@@ -38,7 +38,12 @@ public sealed record ScpNodeOptions
     /// <summary>Requests that each peer may have under way here.</summary>
     public int Slots { get; init; } = ScpLimits.DefaultSlots;
 
-    public int StreamWindowBytes { get; init; } = ScpLimits.MaxStreamWindowBytes;
+    /// <summary>
+    /// What a peer may send on a stream before anything of it was read; it grows where that holds the stream up. Large from
+    /// the start, since connections that lose packets keep bytes back for many round trips, most of all while they start.
+    /// A node short of memory sets it lower.
+    /// </summary>
+    public int StreamWindowBytes { get; init; } = 16 * ScpLimits.StreamWindowBytes;
 
     /// <summary>Adaptive redundancy: off only to measure what it gives.</summary>
     public bool UseRedundancy { get; init; } = true;

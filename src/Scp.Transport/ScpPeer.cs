@@ -90,6 +90,8 @@ public sealed class ScpPeer
         return request.Result;
     }
 
+    internal SessionStatistics? LookAtStatistics() => _driver.Statistics.Look();
+
     /// <summary>Ends the session: what is open ends as unknown, or not run where that is certain, and the peer is told why.</summary>
     public Task CloseAsync(ErrorCode code = ErrorCode.None, string reason = "")
     {

@@ -39,7 +39,7 @@ public static class TransportLimits
     public const int MaxMessagesUnderWay = 4096;
 
     /// <summary>Bytes of a lane that wait for the connection to take them. What is here can no longer be overtaken.</summary>
-    public const int LaneWriteBytes = 256 * 1024;
+    public const int LaneWriteBytes = 128 * 1024;
 
     /// <summary>Bytes of a lane that wait for the engine to read them.</summary>
     public const int LaneReadBytes = 512 * 1024;

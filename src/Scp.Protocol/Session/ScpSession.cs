@@ -118,6 +118,12 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>Replies given that the peer is not known to have: a session closed now would lose them.</summary>
     public int RepliesUnderWay => _incoming.RepliesUnderWay;
 
+    /// <summary>
+    /// A lane opened now does what it should. While one asks to resume, another would ask for the same, and undo it: it
+    /// waits, connected, until the first is up.
+    /// </summary>
+    public bool MayOpenLane => _state != State.Closed && (AnyLaneUp || !HasLanes);
+
     /// <summary>The round trip, for those who time things by it.</summary>
     public long SmoothedRttNs => _reliability.Loss.Rtt.SmoothedNs;
 

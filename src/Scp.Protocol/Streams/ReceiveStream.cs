@@ -6,6 +6,8 @@ namespace Scp.Protocol.Streams;
 /// </summary>
 internal sealed class ReceiveStream
 {
+    private const int GrowthRoundTrips = 8;
+
     private readonly BlockWindow _data;
     private readonly RangeSet _ahead = new(StreamLimits.MaxRunsAhead);
     private readonly long _maxWindowBytes;
@@ -65,8 +67,8 @@ internal sealed class ReceiveStream
 
     public bool IsDone => IsReset || (IsFinished && IsFinalAckConfirmed);
 
-    /// <summary>Half a window or more could be granted that is not.</summary>
-    public bool IsCreditDue => WantsCredit && ReadOffset + _windowBytes - Limit >= Math.Max(1, _windowBytes / 2);
+    /// <summary>A quarter of a window or more could be granted that is not.</summary>
+    public bool IsCreditDue => WantsCredit && ReadOffset + _windowBytes - Limit >= Math.Max(1, _windowBytes / 4);
 
     /// <summary>False once no further credit can be of use to the peer.</summary>
     public bool WantsCredit => !IsStopped && !IsReset && FinalSize < 0;
@@ -157,8 +159,9 @@ internal sealed class ReceiveStream
     }
 
     /// <summary>
-    /// A reader that empties a whole window in less than two round trips is held up by the window, not by itself: the
-    /// window doubles.
+    /// A reader that empties a whole window in a few round trips may be held up by the window rather than by itself: the
+    /// window doubles. On a clean path two round trips would tell; but where packets are lost, TCP keeps back what follows
+    /// a loss for one or two more, on each of the lanes in turn.
     /// </summary>
     private void Measure(long nowNs, long rttNs)
     {
@@ -170,7 +173,7 @@ internal sealed class ReceiveStream
         }
         else if (ReadOffset - _measuredFrom >= _windowBytes)
         {
-            if (nowNs - _measuredSinceNs < 2 * rttNs)
+            if (nowNs - _measuredSinceNs < GrowthRoundTrips * rttNs)
             {
                 _windowBytes = Math.Min(2 * _windowBytes, _maxWindowBytes);
             }

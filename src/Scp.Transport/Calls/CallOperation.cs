@@ -126,6 +126,7 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
     public void Complete(CallOutcome outcome, ReplyStatus status, ErrorCode code, ReadOnlySpan<byte> payload)
     {
         IsBegun = false;
+        ScpTelemetry.OnCallEnded(outcome);
         Keep(payload);
         _driver.Gate.Leave(AdmittedBytes);
 

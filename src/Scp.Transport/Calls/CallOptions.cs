@@ -34,21 +34,25 @@ public readonly record struct CallOptions
     /// <summary>By this side's monotonic clock; zero for none. Set by <see cref="ScpRequest.Onward"/>.</summary>
     internal long DeadlineNs { get; init; }
 
-    /// <summary>The same with the deadline fixed to the clock, once, when the call is made: what waits in line grows no younger.</summary>
+    /// <summary>
+    /// The same with what belongs to the moment of the call fixed, once: the deadline, so that what waits in line grows no
+    /// younger, and the place in the trace, which the engine's thread does not know.
+    /// </summary>
     internal CallOptions At(long nowNs)
     {
+        CallOptions options = Trace is null && ScpTelemetry.CurrentTrace() is { } trace ? this with { Trace = trace } : this;
         if (Timeout is not { } timeout)
         {
-            return this;
+            return options;
         }
 
         if (timeout == System.Threading.Timeout.InfiniteTimeSpan)
         {
-            return this with { Timeout = null };
+            return options with { Timeout = null };
         }
 
         long ownNs = Math.Max(nowNs + 1, MonotonicClock.After(nowNs, timeout));
-        return this with { Timeout = null, DeadlineNs = DeadlineNs == 0 ? ownNs : Math.Min(DeadlineNs, ownNs) };
+        return options with { Timeout = null, DeadlineNs = DeadlineNs == 0 ? ownNs : Math.Min(DeadlineNs, ownNs) };
     }
 
     internal TimeSpan? TimeLeft(long nowNs) => DeadlineNs == 0 ? null : TimeSpan.FromTicks(Math.Max(0, (DeadlineNs - nowNs) / 100));
@@ -61,7 +65,7 @@ public readonly record struct CallOptions
             Priority = Priority,
             IsUrgent = IsUrgent,
             DeadlineNs = DeadlineNs,
-            Trace = Trace ?? ScpTelemetry.CurrentTrace(),
+            Trace = Trace,
             Context = context,
         };
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Scp.Protocol;
 using Scp.Protocol.Messages;
 using Scp.Protocol.Session;
@@ -15,6 +16,7 @@ public sealed class ScpRequest : IncomingItem
     private readonly Mail _mail;
     private RequestHandler? _handler;
     private CancellationTokenSource? _cancellation;
+    private Activity? _activity;
     private byte[] _reply = [];
     private int _replyLength;
     private ReplyStatus _status;
@@ -85,12 +87,14 @@ public sealed class ScpRequest : IncomingItem
 
     internal override void Run()
     {
+        _activity = ScpTelemetry.BeginHandler(Topic, Trace);
         try
         {
             ValueTask task = _handler!(this);
             if (!task.IsCompletedSuccessfully)
             {
                 Driver.Requests.OnPending(this);
+                LeaveTrace();
                 _ = FinishAsync(task);
                 return;
             }
@@ -164,6 +168,15 @@ public sealed class ScpRequest : IncomingItem
         Finish();
     }
 
+    /// <summary>The handler goes on elsewhere: what this thread does next is not part of it.</summary>
+    private void LeaveTrace()
+    {
+        if (_activity is not null)
+        {
+            Activity.Current = null;
+        }
+    }
+
     private void OnFailed(Exception e)
     {
         Driver.Requests.OnHandlerFailed(this, e);
@@ -211,6 +224,8 @@ public sealed class ScpRequest : IncomingItem
         }
 
         _state = State.Finished;
+        _activity?.Dispose();
+        _activity = null;
         Empty();
         lock (_mail)
         {

@@ -112,6 +112,13 @@ internal sealed class ScpEngine : IDisposable
             return;
         }
 
+        if (!driver.Session.MayOpenLane)
+        {
+            driver.WaitingLanes.Enqueue(lane);
+            Touch(driver);
+            return;
+        }
+
         lane.Attach(this, Endpoint.OpenLane(driver.Session, NowNs));
         lane.Driver = driver;
         driver.Lanes.Add(lane);
@@ -182,6 +189,7 @@ internal sealed class ScpEngine : IDisposable
 
     private void Run()
     {
+        Poller.SharpenTimers();
         try
         {
             while (!Volatile.Read(ref _stopping))

@@ -29,6 +29,7 @@ internal sealed class SessionDriver
         _requests = new RequestDesk(this, events.Handlers);
         _streams = new StreamDesk(this, events.Handlers.Stream);
         Gate = new SendGate(this);
+        Statistics = new StatisticsMail(this);
         Peer = new ScpPeer(this);
     }
 
@@ -41,11 +42,16 @@ internal sealed class SessionDriver
 
     public SendGate Gate { get; }
 
+    public StatisticsMail Statistics { get; }
+
     public RequestDesk Requests => _requests;
 
     public StreamDesk Streams => _streams;
 
     public List<LaneConnection> Lanes { get; } = [];
+
+    /// <summary>Connected, and waiting for the session to take another lane.</summary>
+    public Queue<LaneConnection> WaitingLanes { get; } = new();
 
     /// <summary>Nothing that the peer began is being handled here, and the peer has all answers.</summary>
     public bool IsQuiet => _requests.UnderWay + _streams.Serving + Session.RepliesUnderWay == 0;
@@ -86,6 +92,7 @@ internal sealed class SessionDriver
             }
         }
 
+        ServeWaitingLanes();
         return ServeDatagrams(nowNs) || hasMore;
     }
 
@@ -116,6 +123,11 @@ internal sealed class SessionDriver
         _calls.FailAll();
         _requests.CancelAll();
         _streams.Clear();
+        while (WaitingLanes.TryDequeue(out LaneConnection? lane))
+        {
+            lane.Discard();
+        }
+
         _ = _up.TrySetException(new ScpConnectException($"The session with {Session.PeerName} ended before it was up."));
         _ = _up.Task.Exception;
         _ = _closed.TrySetResult(ErrorCode.Internal);
@@ -155,6 +167,14 @@ internal sealed class SessionDriver
             $"{Session.PeerName} closed the connection without a hello: it may not trust this node's certificate, or takes no sessions now."));
         _ = _up.Task.Exception;
         Session.Close(ErrorCode.Unauthorized, "", nowNs);
+    }
+
+    private void ServeWaitingLanes()
+    {
+        while (WaitingLanes.Count > 0 && Session.MayOpenLane)
+        {
+            Engine.Join(this, WaitingLanes.Dequeue());
+        }
     }
 
     private bool ServeDatagrams(long nowNs)

@@ -5,8 +5,8 @@ using Scp.Transport.Engine;
 namespace Scp.Transport.Lanes;
 
 /// <summary>
-/// Dials the lanes of one session of this side: the first, those it wants beside it, and new ones for those it lost. One
-/// attempt runs at a time; after a failure it waits, longer each time, for as long as the session lives.
+/// Dials the lanes of one session of this side: the first, those it wants beside it, and new ones for those it lost, all
+/// at once. After a failure each waits, longer each time, for as long as the session lives.
 /// </summary>
 internal sealed class LaneDialer : IDisposable
 {
@@ -17,7 +17,6 @@ internal sealed class LaneDialer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Action<string, Exception> _onFailed;
     private IPEndPoint? _reached;
-    private int _wanted;
 
     public LaneDialer(string peerName, EndPoint address, LaneHandshake handshake, string? congestionControl, Action<string, Exception> onFailed)
     {
@@ -75,19 +74,13 @@ internal sealed class LaneDialer : IDisposable
     }
 
     /// <summary>The session wants one more lane. The engine's.</summary>
-    public void Want(SessionDriver driver)
-    {
-        if (Interlocked.Increment(ref _wanted) == 1)
-        {
-            _ = DialUntilEnoughAsync(driver);
-        }
-    }
+    public void Want(SessionDriver driver) => _ = DialUntilReachedAsync(driver);
 
     public void Stop() => _stop.Cancel();
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task DialUntilEnoughAsync(SessionDriver driver)
+    private async Task DialUntilReachedAsync(SessionDriver driver)
     {
         int waitMs = TransportLimits.MinRedialMs;
         while (!_stop.IsCancellationRequested)
@@ -96,11 +89,7 @@ internal sealed class LaneDialer : IDisposable
             {
                 LaneConnection lane = await DialAsync(_stop.Token).ConfigureAwait(false);
                 driver.Engine.Post(new JoinMail(driver, lane));
-                waitMs = TransportLimits.MinRedialMs;
-                if (Interlocked.Decrement(ref _wanted) == 0)
-                {
-                    return;
-                }
+                return;
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {

@@ -12,7 +12,7 @@ internal static class LaneSocket
     private const int TcpNotSentLowWater = 25;
 
     /// <summary>Bytes the kernel takes ahead of what it may send: more would only grow older there.</summary>
-    private const int NotSentBytes = 256 * 1024;
+    private const int NotSentBytes = 128 * 1024;
 
     /// <summary>Largest wait for a connection to be taken.</summary>
     public const int ConnectTimeoutMs = 10_000;

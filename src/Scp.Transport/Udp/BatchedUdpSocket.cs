@@ -10,8 +10,8 @@ internal unsafe class BatchedUdpSocket : UdpSocket
 {
     /// <summary>
     /// The shortest run that is left to the kernel to split. Measured per datagram against a batch of single ones, a run of
-    /// two costs 0.55 where it stays whole to the receiving socket, 0.7 where that socket splits it and 0.8 where a device
-    /// without the feature does (1,200 bytes; at 100 even less), and each further datagram saves more.
+    /// two costs 0.55 where it stays whole to the receiving socket, and 0.8 where that socket must split it, or a device
+    /// without the feature; each further datagram saves more, down to 0.06, 0.3 and 0.3 for a run of 32.
     /// </summary>
     public const int MinRunDatagrams = 2;
 

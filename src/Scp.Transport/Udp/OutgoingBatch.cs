@@ -12,13 +12,13 @@ namespace Scp.Transport.Udp;
 /// </summary>
 internal sealed class OutgoingBatch
 {
-    /// <summary>Room for one full batch of datagrams of the base size, and small enough to stay in a core's cache.</summary>
+    /// <summary>Room for some two hundred datagrams of the base size, and small enough to stay in a core's cache.</summary>
     public const int ArenaBytes = 256 * 1024;
 
     /// <summary>Datagrams before a flush comes by itself.</summary>
     public const int MaxDatagrams = 256;
 
-    /// <summary>The kernel splits a run into so many at most: UDP_MAX_SEGMENTS of every version that has it.</summary>
+    /// <summary>The kernel splits a run into so many at most: the least UDP_MAX_SEGMENTS of its versions.</summary>
     public const int MaxRunDatagrams = 64;
 
     /// <summary>A run travels the stack as one IP packet, whose length has sixteen bits and covers the headers too.</summary>

@@ -24,18 +24,18 @@ internal sealed class StreamFlowTests
     }
 
     [Test]
-    public void CreditComesBackOnceHalfAWindowWasRead()
+    public void CreditComesBackOnceAQuarterOfAWindowWasRead()
     {
         TablePair pair = SmallWindows();
         StreamId id = pair.Open();
         pair.A.Write(id, new byte[Window]);
         pair.Settle();
-        pair.B.Advance(id, (Window / 2) - 1, nowNs: 0);
+        pair.B.Advance(id, (Window / 4) - 1, nowNs: 0);
         Assert.That(pair.MoveControl(pair.B), Is.Empty);
         pair.B.Advance(id, 1, nowNs: 0);
         Assert.That(
             pair.MoveControl(pair.B),
-            Is.EqualTo(new[] { new StreamControl(FrameType.StreamCredit, id, Window + (Window / 2), ErrorCode.None) }));
+            Is.EqualTo(new[] { new StreamControl(FrameType.StreamCredit, id, Window + (Window / 4), ErrorCode.None) }));
     }
 
     [Test]
@@ -53,7 +53,8 @@ internal sealed class StreamFlowTests
     }
 
     [TestCase(1_000, 4 * Window)]
-    [TestCase(100_000, Window)]
+    [TestCase(350_000, 4 * Window)]
+    [TestCase(450_000, Window)]
     public void TheWindowGrowsForAReaderThatKeepsUp(long nsPerRead, long expectedWindow)
     {
         TablePair pair = SmallWindows();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Scp.Transport.Engine;
+using Scp.Transport.Engine.Native;
 using Scp.Transport.Tests.Udp;
 using Scp.Transport.Udp;
 using Tests.Shared;
@@ -27,6 +28,26 @@ public sealed class PollerTests
         }
 
         Assert.That(Poller.Wait(socket.Handle, waker, 0), Is.EqualTo(PollResult.None));
+    }
+
+    /// <summary>On a thread of its own, as its timers stay sharp.</summary>
+    [Test]
+    public void Timers_are_as_sharp_as_asked()
+    {
+        const int GetTimerSlack = 30;
+        (double bluntNs, double sharpNs) = (0, 0);
+        int slackNs = 0;
+        var thread = new Thread(() =>
+        {
+            bluntNs = TypicalWaitNs();
+            Poller.SharpenTimers();
+            sharpNs = TypicalWaitNs();
+            slackNs = EventCalls.ProcessControl(GetTimerSlack, 0, 0, 0, 0);
+        });
+        thread.Start();
+        thread.Join();
+        TestContext.Out.WriteLine($"a wait of 20,000 ns took {bluntNs:F0} ns, with sharp timers {sharpNs:F0} ns");
+        Assert.That(slackNs, Is.EqualTo(1));
     }
 
     [TestCase(0)]
@@ -100,6 +121,21 @@ public sealed class PollerTests
         using var waker = new Waker();
         Turn(socket, waker);
         Assert.That(Allocations.Of(() => Turn(socket, waker)), Is.Zero);
+    }
+
+    private static double TypicalWaitNs()
+    {
+        using UdpSocket socket = Sockets.Open(UdpSocketMode.Batches);
+        using var waker = new Waker();
+        double[] elapsedNs = new double[301];
+        for (int i = 0; i < elapsedNs.Length; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            _ = Poller.Wait(socket.Handle, waker, 20_000);
+            elapsedNs[i] = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+        }
+
+        return elapsedNs.Order().ElementAt(elapsedNs.Length / 2);
     }
 
     private static void Turn(UdpSocket socket, Waker waker)

@@ -14,7 +14,7 @@ internal sealed class Middlebox : IAsyncDisposable
     private readonly TcpListener _tcp;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
-    private readonly List<TcpClient> _connections = [];
+    private readonly List<Socket> _connections = [];
     private readonly List<byte[]> _heard = [];
     private Socket? _upstream;
     private EndPoint? _client;
@@ -55,10 +55,10 @@ internal sealed class Middlebox : IAsyncDisposable
     {
         lock (_connections)
         {
-            foreach (TcpClient connection in _connections.Where(connection => connection.Connected))
+            foreach (Socket connection in _connections)
             {
-                connection.LingerState = new LingerOption(true, 0);
-                connection.Dispose();
+                // With no time to linger: reset. One that has ended meanwhile is closed already.
+                connection.Close(0);
             }
 
             _connections.Clear();
@@ -149,8 +149,8 @@ internal sealed class Middlebox : IAsyncDisposable
                 await far.ConnectAsync(_server);
                 lock (_connections)
                 {
-                    _connections.Add(near);
-                    _connections.Add(far);
+                    _connections.Add(near.Client);
+                    _connections.Add(far.Client);
                 }
 
                 _loops.Add(Task.Run(() => CopyAsync(near, far)));

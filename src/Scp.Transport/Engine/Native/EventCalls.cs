@@ -9,6 +9,9 @@ internal static unsafe partial class EventCalls
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
 
+    /// <summary>PR_SET_TIMERSLACK, of the calling thread, in nanoseconds.</summary>
+    public const int SetTimerSlack = 29;
+
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int CreateEvent(uint initial, int flags);
 
@@ -20,4 +23,7 @@ internal static unsafe partial class EventCalls
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int handle, void* buffer, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    public static partial int ProcessControl(int option, nuint value, nuint unused3, nuint unused4, nuint unused5);
 }

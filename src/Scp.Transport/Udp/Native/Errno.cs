@@ -12,7 +12,6 @@ internal static class Errno
     public const int Invalid = 22;
     public const int NotSocket = 88;
     public const int MessageSize = 90;
-    public const int NetworkUnreachable = 101;
     public const int NoBuffers = 105;
     public const int ConnectionRefused = 111;
     public const int HostUnreachable = 113;

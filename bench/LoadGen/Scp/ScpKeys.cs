@@ -1,0 +1,25 @@
+using Scp.Transport.Identity;
+
+namespace LoadGen.Scp;
+
+/// <summary>A throwaway authority and the identities of the two sides, in directories of their own.</summary>
+internal static class ScpKeys
+{
+    public const string Server = "server";
+    public const string Client = "client";
+
+    private static readonly TimeSpan Validity = TimeSpan.FromDays(30);
+
+    public static void Create(string directory)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using var authority = ClusterAuthority.Create("loadgen", Validity + TimeSpan.FromDays(1), now);
+        foreach (string name in (string[])[Server, Client])
+        {
+            authority.IssueNode(name, Validity, now).Save(Path.Combine(directory, name));
+        }
+    }
+
+    public static IdentityStore Load(string directory, string name) =>
+        new(NodeIdentity.Load(Path.Combine(directory, name), DateTimeOffset.UtcNow));
+}
