@@ -192,9 +192,15 @@ internal sealed class ScpEngine : IDisposable
         Poller.SharpenTimers();
         try
         {
-            while (!Volatile.Read(ref _stopping))
+            while (true)
             {
+                // A turn begins by taking the signal, so only a look after it cannot miss who signals to stop.
                 bool hasMore = Turn();
+                if (Volatile.Read(ref _stopping))
+                {
+                    break;
+                }
+
                 if (!hasMore)
                 {
                     Sleep();

@@ -16,6 +16,9 @@ internal sealed class LaneConnection : MailItem
     /// <summary>Room offered to the core at a time: a whole chunk with its headers, and small frames beside it.</summary>
     private const int PollBytes = ScpLimits.MaxChunkBytes + 8192;
 
+    /// <summary>Room for small frames.</summary>
+    private const int FrameBytes = 2048;
+
     private static readonly PipeOptions ReadOptions = new(
         readerScheduler: PipeScheduler.Inline,
         writerScheduler: PipeScheduler.ThreadPool,
@@ -29,7 +32,7 @@ internal sealed class LaneConnection : MailItem
         readerScheduler: PipeScheduler.ThreadPool,
         writerScheduler: PipeScheduler.Inline,
         pauseWriterThreshold: 0,
-        minimumSegmentSize: PollBytes,
+        minimumSegmentSize: FrameBytes,
         useSynchronizationContext: false);
 
     /// <summary>How long a closed lane may take to write what it still holds and to hear its peer's end.</summary>
@@ -112,9 +115,10 @@ internal sealed class LaneConnection : MailItem
     /// <summary>Takes what the core has for the connection, as far as there is room; false when it is to be closed.</summary>
     public bool TryPump(ScpEndpoint endpoint, long nowNs)
     {
-        while (_backlog.HasRoom())
+        while (endpoint.LaneOutput(Id) is not LaneOutput.None and var output && _backlog.HasRoom())
         {
-            Span<byte> room = _leaving.Writer.GetSpan(PollBytes);
+            // A pipe keeps what it once rented, so an idle lane must not be given room for chunks.
+            Span<byte> room = _leaving.Writer.GetSpan(output == LaneOutput.Chunks ? PollBytes : FrameBytes);
             int bytes = endpoint.PollLane(Id, room, nowNs);
             if (bytes == 0)
             {
@@ -191,6 +195,8 @@ internal sealed class LaneConnection : MailItem
         {
             while (true)
             {
+                // A read of nothing waits for bytes without holding room for them.
+                _ = await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
                 int bytes = await _stream.ReadAsync(writer.GetMemory(ScpLimits.MaxChunkBytes / 2)).ConfigureAwait(false);
                 if (bytes == 0)
                 {
