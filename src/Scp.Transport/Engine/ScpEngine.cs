@@ -194,14 +194,14 @@ internal sealed class ScpEngine : IDisposable
         {
             while (true)
             {
-                // A turn begins by taking the signal, so only a look after it cannot miss who signals to stop.
-                bool hasMore = Turn();
+                // The signal is taken first: only a look after that cannot miss whoever signals to stop.
+                _ = _waker.Drain();
                 if (Volatile.Read(ref _stopping))
                 {
                     break;
                 }
 
-                if (!hasMore)
+                if (!Turn())
                 {
                     Sleep();
                 }
@@ -235,7 +235,6 @@ internal sealed class ScpEngine : IDisposable
     private bool Turn()
     {
         NowNs = MonotonicClock.NowNs;
-        _ = _waker.Drain();
         HandleMail();
         bool hasMore = ReceiveDatagrams();
         HandleTimeouts();
