@@ -113,6 +113,12 @@ internal static class Program
             {
                 result.Latency.Save(histogram);
             }
+
+            if (result.Errors > 0 && result.OpsPerSecond == 0)
+            {
+                await Console.Error.WriteLineAsync($"loadgen: no request was answered: is it a `loadgen {system} serve` that listens there?").ConfigureAwait(false);
+                return ExitCode.Failed;
+            }
         }
 
         return ExitCode.Done;

@@ -106,7 +106,7 @@ public sealed class ScpNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no new sessions, gives handlers that run this long to end, tells all peers goodbye and stops. Whoever calls it
+    /// Takes no new sessions, gives handlers this long to end and their answers to arrive, tells all peers goodbye and stops. Whoever calls it
     /// while the node is stopping waits for the same end, and may bring it nearer but not put it off.
     /// </summary>
     public Task StopAsync(TimeSpan grace)
@@ -270,7 +270,7 @@ public sealed class ScpNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for handlers, then closes every session, then until all are forgotten; looks again with every turn.</summary>
+    /// <summary>Waits for handlers and their answers, then closes every session, then until all are forgotten; looks again with every turn.</summary>
     private sealed class DrainRequest(ScpNode node) : MailItem
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -282,7 +282,7 @@ public sealed class ScpNode : IAsyncDisposable
         {
             ScpEndpoint endpoint = node._engine.Endpoint;
             endpoint.IsDraining = true;
-            if (!_hasClosed && (nowNs >= Volatile.Read(ref node._graceEndsNs) || endpoint.Sessions.All(session => ((SessionDriver)session.Owner!).HandlersUnderWay == 0)))
+            if (!_hasClosed && (nowNs >= Volatile.Read(ref node._graceEndsNs) || endpoint.Sessions.All(session => ((SessionDriver)session.Owner!).IsQuiet)))
             {
                 _hasClosed = true;
                 foreach (ScpSession session in endpoint.Sessions.ToArray())

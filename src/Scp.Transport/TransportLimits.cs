@@ -38,17 +38,20 @@ public static class TransportLimits
     /// <summary>One-way messages of one session that handlers are at work on; past this no more is taken from the session.</summary>
     public const int MaxMessagesUnderWay = 4096;
 
-    /// <summary>Bytes of a lane that wait for the connection to take them. What is here can no longer be overtaken.</summary>
-    public const int LaneWriteBytes = 128 * 1024;
+    /// <summary>Bytes of a lane that wait for the connection to take them, where that is slow: two chunks.</summary>
+    public const int MinLaneWriteBytes = 128 * 1024;
+
+    /// <summary>The same where it is fast.</summary>
+    public const int MaxLaneWriteBytes = 2 * 1024 * 1024;
 
     /// <summary>Bytes of a lane that wait for the engine to read them.</summary>
-    public const int LaneReadBytes = 512 * 1024;
+    public const int LaneReadBytes = 1024 * 1024;
 
     /// <summary>Bytes of a stream that wait for its reader beyond what the protocol's window holds.</summary>
-    public const int StreamReadBytes = 256 * 1024;
+    public const int StreamReadBytes = 1024 * 1024;
 
     /// <summary>Bytes of a stream that wait for the session to take them.</summary>
-    public const int StreamWriteBytes = 256 * 1024;
+    public const int StreamWriteBytes = 1024 * 1024;
 
     /// <summary>Datagrams of one session in one turn, so that none keeps the others waiting.</summary>
     public const int DatagramsATurn = 128;

@@ -40,6 +40,9 @@ internal sealed class IncomingMessages
     /// <summary>Bytes of replies not yet acknowledged.</summary>
     public int ReplyBytes => _replyBytes;
 
+    /// <summary>Replies that the peer is not known to have.</summary>
+    public int RepliesUnderWay { get; private set; }
+
     /// <summary>Message frames that said nothing new.</summary>
     public long Repeats { get; private set; }
 
@@ -333,6 +336,7 @@ internal sealed class IncomingMessages
     {
         slot.State = IncomingState.Answered;
         slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), status, code, slot.Priority, slot.IsUrgent, payload);
+        RepliesUnderWay++;
         _replyBytes += KeptBytes(slot.Reply);
         if (!payload.IsEmpty)
         {
@@ -352,6 +356,7 @@ internal sealed class IncomingMessages
         RepliesForgotten++;
         DropReply(slot);
         slot.Reply = _outgoing.SendReply(new MessageId(slot.Number, slot.Sequence), ReplyStatus.Unknown, ErrorCode.Overloaded, slot.Priority, slot.IsUrgent, default);
+        RepliesUnderWay++;
     }
 
     private void RepeatReply(IncomingSlot slot, long nowNs)
@@ -403,6 +408,7 @@ internal sealed class IncomingMessages
     {
         OutgoingMessage reply = slot.Reply!;
         _replyBytes -= KeptBytes(reply);
+        RepliesUnderWay--;
         slot.Reply = null;
         _answered.Remove(slot);
         _outgoing.Release(reply);

@@ -116,6 +116,16 @@ public sealed class ScpEndpoint
     }
 
     /// <summary>
+    /// How much room <see cref="PollLane"/> can use now: none, some for small frames, or a whole chunk's. An idle lane needs
+    /// no buffer to be asked.
+    /// </summary>
+    public LaneOutput LaneOutput(LaneId id) =>
+        !_lanes.TryGetValue(id, out Lane? lane) ? Session.LaneOutput.None
+        : lane.Session is { } session ? session.OutputOf(lane)
+        : lane.HasControl ? Session.LaneOutput.Frames
+        : Session.LaneOutput.None;
+
+    /// <summary>
     /// True when a lane has nothing more to write and is to be closed. Ask also when the connection takes no bytes: a lane
     /// whose peer does not answer any more is given up in that state.
     /// </summary>

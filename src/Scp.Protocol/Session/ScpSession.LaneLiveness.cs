@@ -7,14 +7,14 @@ namespace Scp.Protocol.Session;
 /// a quiet one for as long as TCP likes; what it swallowed would wait for it, and with UDP blocked the session would end
 /// by its idle timeout though a new connection could be had.
 /// <para>
-/// A lane on which nothing was heard for a sixth of the idle timeout, and two seconds at least, is pinged; when nothing
+/// A lane on which nothing was heard for a quarter of the idle timeout, and two seconds at least, is pinged; when nothing
 /// comes for twice that long after, it is given up. A hello counts as a ping. While a lane is busy a ping waits behind
 /// what TCP holds, so bytes of streams, or packets, that are acknowledged after going by lanes count as heard on each.
 /// </para>
 /// </summary>
 public sealed partial class ScpSession
 {
-    private const int LaneQuietPartOfIdle = 6;
+    private const int LaneQuietPartOfIdle = 4;
 
     /// <summary>Less would take a round trip, or TCP's first timeouts, for a death.</summary>
     private const long MinLaneQuietNs = 2_000_000_000;

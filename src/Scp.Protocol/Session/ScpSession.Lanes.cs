@@ -168,6 +168,11 @@ public sealed partial class ScpSession
         WantLane();
     }
 
+    internal LaneOutput OutputOf(Lane lane) =>
+        lane.IsUp && (_state == State.Closed || !UseDatagrams || _streams.NextPriority is not null) ? LaneOutput.Chunks
+        : lane.HasControl ? LaneOutput.Frames
+        : LaneOutput.None;
+
     /// <summary>Bytes to write to a lane now. Whole frames, except that a hello may span calls.</summary>
     internal int PollLane(Lane lane, Span<byte> destination, long nowNs)
     {

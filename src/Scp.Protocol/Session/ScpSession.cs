@@ -115,6 +115,9 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     /// <summary>Nothing is left to send: the session can be forgotten.</summary>
     public bool IsFinished => _state == State.Closed && _closesToSend == 0 && !HasLanes && _events.Count == 0;
 
+    /// <summary>Replies given that the peer is not known to have: a session closed now would lose them.</summary>
+    public int RepliesUnderWay => _incoming.RepliesUnderWay;
+
     /// <summary>
     /// A lane opened now does what it should. While one asks to resume, another would ask for the same, and undo it: it
     /// waits, connected, until the first is up.

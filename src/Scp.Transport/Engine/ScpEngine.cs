@@ -192,10 +192,16 @@ internal sealed class ScpEngine : IDisposable
         Poller.SharpenTimers();
         try
         {
-            while (!Volatile.Read(ref _stopping))
+            while (true)
             {
-                bool hasMore = Turn();
-                if (!hasMore)
+                // The signal is taken first: only a look after that cannot miss whoever signals to stop.
+                _ = _waker.Drain();
+                if (Volatile.Read(ref _stopping))
+                {
+                    break;
+                }
+
+                if (!Turn())
                 {
                     Sleep();
                 }
@@ -229,7 +235,6 @@ internal sealed class ScpEngine : IDisposable
     private bool Turn()
     {
         NowNs = MonotonicClock.NowNs;
-        _ = _waker.Drain();
         HandleMail();
         bool hasMore = ReceiveDatagrams();
         HandleTimeouts();

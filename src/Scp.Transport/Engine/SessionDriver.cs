@@ -53,8 +53,8 @@ internal sealed class SessionDriver
     /// <summary>Connected, and waiting for the session to take another lane.</summary>
     public Queue<LaneConnection> WaitingLanes { get; } = new();
 
-    /// <summary>Handlers of requests, messages and streams that have not ended.</summary>
-    public int HandlersUnderWay => _requests.UnderWay + _streams.Serving;
+    /// <summary>Nothing that the peer began is being handled here, and the peer has all answers.</summary>
+    public bool IsQuiet => _requests.UnderWay + _streams.Serving + Session.RepliesUnderWay == 0;
 
     /// <summary>When time is to bring it something next.</summary>
     public long NextTimeoutNs => Math.Min(Session.PollTimeout(), _calls.DueNs);

@@ -16,6 +16,9 @@ internal sealed class LaneConnection : MailItem
     /// <summary>Room offered to the core at a time: a whole chunk with its headers, and small frames beside it.</summary>
     private const int PollBytes = ScpLimits.MaxChunkBytes + 8192;
 
+    /// <summary>Room for small frames.</summary>
+    private const int FrameBytes = 2048;
+
     private static readonly PipeOptions ReadOptions = new(
         readerScheduler: PipeScheduler.Inline,
         writerScheduler: PipeScheduler.ThreadPool,
@@ -24,12 +27,12 @@ internal sealed class LaneConnection : MailItem
         minimumSegmentSize: ScpLimits.MaxChunkBytes,
         useSynchronizationContext: false);
 
+    // Unbounded by itself: the backlog bounds it.
     private static readonly PipeOptions WriteOptions = new(
         readerScheduler: PipeScheduler.ThreadPool,
         writerScheduler: PipeScheduler.Inline,
-        pauseWriterThreshold: TransportLimits.LaneWriteBytes,
-        resumeWriterThreshold: TransportLimits.LaneWriteBytes / 2,
-        minimumSegmentSize: PollBytes,
+        pauseWriterThreshold: 0,
+        minimumSegmentSize: FrameBytes,
         useSynchronizationContext: false);
 
     /// <summary>How long a closed lane may take to write what it still holds and to hear its peer's end.</summary>
@@ -41,11 +44,11 @@ internal sealed class LaneConnection : MailItem
     private readonly Stream _stream;
     private readonly Pipe _arriving = new(ReadOptions);
     private readonly Pipe _leaving = new(WriteOptions);
+    private readonly LaneBacklog _backlog = new();
     private readonly Action _wake;
     private ScpEngine? _engine;
     private Task _readLoop = Task.CompletedTask;
     private Task _writeLoop = Task.CompletedTask;
-    private Pending<FlushResult> _flush;
     private bool _isClosed;
     private int _isAborted;
 
@@ -112,9 +115,10 @@ internal sealed class LaneConnection : MailItem
     /// <summary>Takes what the core has for the connection, as far as there is room; false when it is to be closed.</summary>
     public bool TryPump(ScpEndpoint endpoint, long nowNs)
     {
-        while (HasRoom())
+        while (endpoint.LaneOutput(Id) is not LaneOutput.None and var output && _backlog.HasRoom())
         {
-            Span<byte> room = _leaving.Writer.GetSpan(PollBytes);
+            // A pipe keeps what it once rented, so an idle lane must not be given room for chunks.
+            Span<byte> room = _leaving.Writer.GetSpan(output == LaneOutput.Chunks ? PollBytes : FrameBytes);
             int bytes = endpoint.PollLane(Id, room, nowNs);
             if (bytes == 0)
             {
@@ -122,7 +126,8 @@ internal sealed class LaneConnection : MailItem
             }
 
             _leaving.Writer.Advance(bytes);
-            _ = _flush.Begin(_leaving.Writer.FlushAsync(), _wake);
+            _backlog.Add(bytes);
+            ThrowUnlessDone(_leaving.Writer.FlushAsync());
         }
 
         return !endpoint.LaneMustClose(Id);
@@ -174,19 +179,13 @@ internal sealed class LaneConnection : MailItem
         }
     }
 
-    private bool HasRoom()
+    /// <summary>A pipe without threshold never makes its writer wait.</summary>
+    private static void ThrowUnlessDone(ValueTask<FlushResult> flush)
     {
-        if (_flush.IsWaiting)
+        if (!flush.IsCompletedSuccessfully)
         {
-            return false;
+            throw new InvalidOperationException("A pipe without a bound held its writer up.");
         }
-
-        if (_flush.IsBegun)
-        {
-            _ = _flush.Take();
-        }
-
-        return true;
     }
 
     private async Task ReadLoopAsync()
@@ -196,6 +195,8 @@ internal sealed class LaneConnection : MailItem
         {
             while (true)
             {
+                // A read of nothing waits for bytes without holding room for them.
+                _ = await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
                 int bytes = await _stream.ReadAsync(writer.GetMemory(ScpLimits.MaxChunkBytes / 2)).ConfigureAwait(false);
                 if (bytes == 0)
                 {
@@ -230,7 +231,12 @@ internal sealed class LaneConnection : MailItem
                 ReadResult result = await reader.ReadAsync().ConfigureAwait(false);
                 foreach (ReadOnlyMemory<byte> segment in result.Buffer)
                 {
+                    long startedNs = MonotonicClock.NowNs;
                     await _stream.WriteAsync(segment).ConfigureAwait(false);
+                    if (_backlog.OnWritten(segment.Length, MonotonicClock.NowNs - startedNs))
+                    {
+                        _wake();
+                    }
                 }
 
                 reader.AdvanceTo(result.Buffer.End);

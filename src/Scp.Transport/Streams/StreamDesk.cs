@@ -25,7 +25,7 @@ internal sealed class StreamDesk
     /// <summary>Wishes for a stream that wait for one to end.</summary>
     public int Waiting => _waiting.Count;
 
-    /// <summary>Streams whose handlers have not ended yet.</summary>
+    /// <summary>Streams whose handlers have not ended yet, or not all of whose bytes have arrived.</summary>
     public int Serving => Volatile.Read(ref _serving);
 
     /// <summary>Opens a stream now or, when as many are open as may be, once one has ended.</summary>
@@ -169,9 +169,9 @@ internal sealed class StreamDesk
             _driver.OnHandlerFailed(topic: 0, e);
             stream.Abort(ErrorCode.Internal);
         }
-        finally
-        {
-            _ = Interlocked.Decrement(ref _serving);
-        }
+
+        // Its last bytes are still on their way. How that ends is the program's to ask.
+        await stream.Sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ = Interlocked.Decrement(ref _serving);
     }
 }

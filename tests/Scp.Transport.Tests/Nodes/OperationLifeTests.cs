@@ -41,7 +41,7 @@ public sealed class OperationLifeTests
     {
         var random = new Random(seed);
         await using NodePair pair = await NodePair.StartAsync(Handlers());
-        for (int i = 0; i < 1500; i++)
+        for (int i = 0; i < 600; i++)
         {
             ScpReply reply = await pair.Peer.CallAsync(Echo, BitConverter.GetBytes(i));
             using var barrier = new Barrier(2);
@@ -73,7 +73,7 @@ public sealed class OperationLifeTests
         await Parallel.ForEachAsync(Enumerable.Range(0, 8), async (worker, _) =>
         {
             var random = new Random((100 * seed) + worker);
-            for (int i = 0; i < 1500; i++)
+            for (int i = 0; i < 600; i++)
             {
                 using var cancellation = new CancellationTokenSource();
                 bool isWatched = i % 2 == 0;

@@ -88,6 +88,49 @@ public sealed class StopTests
     }
 
     [Test]
+    public async Task What_handlers_answer_within_the_grace_arrives([Values(0, 100, 3_000_000)] int bytes)
+    {
+        byte[] answer = new byte[bytes];
+        for (int i = 0; i < 8; i++)
+        {
+            var until = new TaskCompletionSource();
+            await using NodePair pair = await NodePair.StartAsync(new ScpHandlers().OnRequest(Echo, async request =>
+            {
+                until.SetResult();
+                await Task.Delay(20);
+                request.Reply(answer);
+            }));
+            ValueTask<ScpReply> open = pair.Peer.CallAsync(Echo, default);
+            await until.Task;
+            await pair.Server.StopAsync(TimeSpan.FromSeconds(20));
+            using ScpReply reply = await open;
+            Assert.That(reply.IsOk, $"{reply.Outcome} {reply.Code}");
+            Assert.That(reply.Payload.Length, Is.EqualTo(bytes));
+        }
+    }
+
+    [Test]
+    public async Task What_handlers_write_to_streams_within_the_grace_arrives()
+    {
+        const int Bytes = 4_000_000;
+        var begun = new TaskCompletionSource();
+        await using NodePair pair = await NodePair.StartAsync(new ScpHandlers().OnStream(async (_, stream) =>
+        {
+            begun.SetResult();
+            await stream.Output.WriteAsync(new byte[Bytes]);
+        }));
+        ScpStream stream = await pair.Peer.OpenStreamAsync();
+        await stream.Output.CompleteAsync();
+        await begun.Task;
+        Task stop = pair.Server.StopAsync(TimeSpan.FromSeconds(20));
+        var all = new MemoryStream();
+        await stream.Input.CopyToAsync(all);
+        Assert.That(all.Length, Is.EqualTo(Bytes));
+        await stream.Input.CompleteAsync();
+        await stop;
+    }
+
+    [Test]
     public async Task Disposing_a_node_that_is_stopping_ends_its_grace([Values] bool infinite)
     {
         var never = new TaskCompletionSource();

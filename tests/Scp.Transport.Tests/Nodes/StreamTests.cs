@@ -65,7 +65,7 @@ public sealed class StreamTests
         }
 
         // A window at each end, and what is under way between the pipes.
-        const long Bound = (2L * ScpLimits.MaxStreamWindowBytes) + TransportLimits.StreamReadBytes + TransportLimits.StreamWriteBytes + TransportLimits.LaneReadBytes + TransportLimits.LaneWriteBytes;
+        const long Bound = (2L * ScpLimits.MaxStreamWindowBytes) + TransportLimits.StreamReadBytes + TransportLimits.StreamWriteBytes + TransportLimits.LaneReadBytes + TransportLimits.MaxLaneWriteBytes;
         Assert.That(written, Is.LessThanOrEqualTo(Bound), "what a reader that does not read lets its writer write");
         using (ScpReply reply = await pair.Peer.CallAsync(1, default))
         {

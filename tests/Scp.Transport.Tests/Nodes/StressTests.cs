@@ -77,6 +77,9 @@ public sealed class StressTests
         await QuietAsync(trouble.Peer);
         await QuietAsync(trouble.Server.Peers.Single());
         TestContext.Out.WriteLine($"{begun} steps");
+
+        // With nothing left to wait for, the grace is not used up.
+        await trouble.Server.StopAsync(TimeSpan.FromSeconds(30)).WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     [Test]

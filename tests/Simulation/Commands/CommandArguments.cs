@@ -7,6 +7,7 @@ namespace Simulation.Commands;
 internal sealed class CommandArguments
 {
     private static readonly string[] Known = ["seed", "count", "workers", "keep-going", "trace", "profile", "rate", "seconds", "urgent"];
+    private static readonly string[] Numbers = ["seed", "count", "workers", "rate", "seconds"];
 
     private readonly Dictionary<string, string> _options = [];
 
@@ -29,7 +30,15 @@ internal sealed class CommandArguments
             }
 
             bool hasValue = i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal);
-            arguments._options[name] = hasValue ? args[++i] : "";
+            string value = hasValue ? args[++i] : "";
+            if (Numbers.Contains(name) && !ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                problem = $"--{name} wants a whole number, and got \"{value}\".";
+                arguments = null;
+                return false;
+            }
+
+            arguments._options[name] = value;
         }
 
         return true;

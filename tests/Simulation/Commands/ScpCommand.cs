@@ -27,7 +27,7 @@ internal static class ScpCommand
         CoverageTable.Write(output, runner.Coverage);
         output.WriteLine();
         output.WriteLine(FormattableString.Invariant(
-            $"{runner.Done} seeds, {runner.SimulatedNs / 1e9:0} simulated seconds in {runner.Elapsed.TotalSeconds:0.0} s, {runner.Elapsed.TotalMilliseconds * workers / Math.Max(1, runner.Done):0} ms of a core each"));
+            $"{runner.Done} {(runner.Done == 1 ? "seed" : "seeds")}, {runner.Failures.Count} failed; {runner.SimulatedNs / 1e9:0} simulated seconds in {runner.Elapsed.TotalSeconds:0.0} s, {runner.Elapsed.TotalMilliseconds * workers / Math.Max(1, runner.Done):0} ms of a core each"));
         foreach (SeedResult failure in runner.Failures)
         {
             output.WriteLine();

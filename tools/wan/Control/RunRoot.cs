@@ -91,6 +91,10 @@ internal sealed class RunRoot
         {
             _ = Directory.CreateDirectory(path, OwnerOnly);
         }
+        catch (IOException failure) when (failure.HResult == Errno.Exists && !File.Exists(path))
+        {
+            // Another command made it, and may have removed it, in this very moment. Whoever needs it looks again.
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new WanException(

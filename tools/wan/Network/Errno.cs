@@ -12,6 +12,7 @@ internal static class Errno
     public const int TryAgain = 11;
     public const int AccessDenied = 13;
     public const int NoSuchProcess = 3;
+    public const int Exists = 17;
 
     public static int Last => Marshal.GetLastPInvokeError();
 
