@@ -46,6 +46,11 @@ internal static class Program
     private static Task<int> RunAsync(string[] args)
     {
         var arguments = new Arguments(args.Skip(2));
+        if (args.Contains("--help"))
+        {
+            return ShowHelp();
+        }
+
         return args switch
         {
             [] or ["help" or "--help" or "-h", ..] => ShowHelp(),
@@ -80,7 +85,16 @@ internal static class Program
     {
         using var stop = new StopSignal();
         bool endsWithInput = arguments.TakeFlag("--end-with-input");
-        IPeerServer server = await Systems.ServeAsync(system, arguments).ConfigureAwait(false);
+        IPeerServer server;
+        try
+        {
+            server = await Systems.ServeAsync(system, arguments).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"this address cannot be listened on: {e.Message}", e);
+        }
+
         await using (server.ConfigureAwait(false))
         {
             Console.WriteLine($"{ProcessRun.ReadyWords}{server.LocalEndPoint}");

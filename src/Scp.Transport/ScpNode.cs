@@ -35,7 +35,7 @@ public sealed class ScpNode : IAsyncDisposable
         _handshake = new LaneHandshake(options.Identity);
         if (_handshake.IsPlain && !LaneSocket.IsLoopback(options.Listen))
         {
-            throw new ArgumentException($"{options.Listen} is not a loopback address, and a node without identity speaks to no other: give it an identity, or let it listen on 127.0.0.1.", nameof(options));
+            throw new ArgumentException($"{options.Listen} is not a loopback address, and a node without identity speaks to no other: give it an identity, or let it listen on 127.0.0.1.");
         }
 
         options.Handlers.Freeze();

@@ -39,7 +39,7 @@ internal sealed class ScpClient : IPeerClient
     {
         ScpNode node = ScpNode.Start(new ScpNodeOptions
         {
-            Listen = new IPEndPoint(LocalAddressFor(settings.Address.Address), 0),
+            Listen = new IPEndPoint(LocalAddressFor(settings), 0),
             Identity = settings.Keys is null ? null : ScpKeys.Load(settings.Keys, ScpKeys.Client),
             AcceptsSessions = false,
             Lanes = settings.Lanes,
@@ -91,9 +91,16 @@ internal sealed class ScpClient : IPeerClient
         await _node.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static IPAddress LocalAddressFor(IPAddress target)
+    private static IPAddress LocalAddressFor(ScpSettings settings)
     {
+        IPAddress target = settings.Address.Address;
         bool isIPv6 = target.AddressFamily == AddressFamily.InterNetworkV6;
+        if (settings.Keys is null)
+        {
+            // Plain mode listens on loopback alone; if the target is elsewhere, dialling it says so.
+            return isIPv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
+        }
+
         return IPAddress.IsLoopback(target) ? target : isIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
     }
 }

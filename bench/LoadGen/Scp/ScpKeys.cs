@@ -12,6 +12,11 @@ internal static class ScpKeys
 
     public static void Create(string directory)
     {
+        if (Directory.Exists(Path.Combine(directory, Server)))
+        {
+            throw new IOException($"{directory} holds keys already, and those who use them would no longer be trusted: remove it, or name another.");
+        }
+
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using var authority = ClusterAuthority.Create("loadgen", Validity + TimeSpan.FromDays(1), now);
         foreach (string name in (string[])[Server, Client])
