@@ -88,6 +88,9 @@ public sealed partial class RaftReplica
         }
     }
 
+    /// <summary>The term of an entry of this log, for whoever compares logs.</summary>
+    internal bool TryGetTerm(long index, out long term) => _log.TryGetTerm(index, out term);
+
     private void AppendToLog(in Entry entry)
     {
         _log.Append(entry);

@@ -23,10 +23,10 @@ internal sealed class LogView
         _disk = disk;
         _mark = disk.Snapshot;
         LastIndex = disk.LastIndex;
-        LastTerm = TermAt(LastIndex);
         DurableIndex = LastIndex;
         _unwrittenFrom = LastIndex + 1;
         _tail.CutFrom(LastIndex + 1);
+        LastTerm = TermAt(LastIndex);
     }
 
     /// <summary>Entries up to and including it are gone.</summary>

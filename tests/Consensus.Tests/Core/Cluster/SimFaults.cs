@@ -1,0 +1,150 @@
+using Consensus.Core;
+
+namespace Consensus.Tests.Core.Cluster;
+
+/// <summary>Crashes, partitions, pauses, clock jumps; and what operators do: transfers, changes of members, snapshots.</summary>
+internal sealed class SimFaults(SimCluster cluster)
+{
+    private const long Ms = 1_000_000;
+    private const int MaxNodes = 9;
+
+    private long _endNs;
+    private long _nextChange;
+
+    public void Begin(long endNs)
+    {
+        _endNs = endNs;
+        cluster.After(cluster.Random.Below(cluster.Plan.FaultEveryNs), Tick);
+    }
+
+    public void HealAll()
+    {
+        cluster.Network.BeKind();
+        foreach (var node in cluster.Nodes)
+        {
+            node.PausedUntilNs = 0;
+            if (!node.IsUp)
+            {
+                node.Start();
+            }
+        }
+    }
+
+    private void Tick()
+    {
+        if (cluster.NowNs >= _endNs)
+        {
+            return;
+        }
+
+        var node = cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)];
+        var leader = cluster.Nodes.FirstOrDefault(n => n.Leads) ?? node;
+        Happen(cluster.Random.Below(2) == 0 ? leader : node, leader);
+        cluster.After((cluster.Plan.FaultEveryNs / 4) + cluster.Random.Below(cluster.Plan.FaultEveryNs), Tick);
+    }
+
+    private void Happen(SimNode node, SimNode leader)
+    {
+        switch (cluster.Random.Below(12))
+        {
+            case 0 or 1 when cluster.Plan.Crashes:
+                Crash(node);
+                break;
+            case 2:
+                cluster.Network.Isolate(node.Id);
+                break;
+            case 3:
+                Split();
+                break;
+            case 4:
+                cluster.Network.Cut(node.Id, cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)].Id);
+                break;
+            case 5 or 6:
+                cluster.Network.Heal();
+                break;
+            case 7:
+                node.PausedUntilNs = cluster.NowNs + cluster.Random.Below(800 * Ms);
+                break;
+            case 8 when cluster.Plan.JumpsClocks:
+                node.Clock.Jump(cluster.Random.Below(4_000 * Ms) - (2_000 * Ms));
+                break;
+            case 9 when cluster.Plan.Transfers && leader.Leads:
+                cluster.After(leader.Id, 0, () => leader.Raft!.TransferLeadership(node.Id, leader.LocalNs), leader.Life);
+                break;
+            case 10 when cluster.Plan.ChangesMembers && leader.Leads:
+                cluster.After(leader.Id, 0, () => ChangeMembers(leader), leader.Life);
+                break;
+            case 11 when cluster.Plan.Compacts:
+                cluster.After(node.Id, 0, () => node.TakeSnapshot(cluster.Random.Below(20)), node.Life);
+                break;
+            default:
+                cluster.After(node.Id, 0, () => node.Raft!.HandlePeerSuspect(node.Raft.Leader, node.LocalNs), node.Life);
+                break;
+        }
+    }
+
+    private void Crash(SimNode node)
+    {
+        if (!node.IsUp)
+        {
+            return;
+        }
+
+        node.Crash();
+        cluster.After(1 + cluster.Random.Below(400 * Ms), () =>
+        {
+            if (!node.IsUp)
+            {
+                node.Start();
+            }
+        });
+    }
+
+    private void Split()
+    {
+        ulong side = cluster.Random.Next();
+        foreach (var a in cluster.Nodes)
+        {
+            foreach (var b in cluster.Nodes)
+            {
+                if (((side >> (int)a.Id.Value) & 1) != ((side >> (int)b.Id.Value) & 1))
+                {
+                    cluster.Network.Cut(a.Id, b.Id);
+                }
+            }
+        }
+    }
+
+    /// <summary>Any set of nodes, sometimes with a new one: an id is never used again.</summary>
+    private void ChangeMembers(SimNode leader)
+    {
+        if (cluster.Nodes.Count < MaxNodes && cluster.Random.Below(2) == 0)
+        {
+            cluster.AddNode(SimCluster.MemberOf(cluster.Nodes.Count + 1).Replica, Configuration.Empty).Start();
+        }
+
+        List<Member> voters = [];
+        List<Member> learners = [];
+        foreach (var node in cluster.Nodes)
+        {
+            var member = SimCluster.MemberOf((int)node.Id.Value);
+            switch (cluster.Random.Below(4))
+            {
+                case 0:
+                    break;
+                case 1:
+                    learners.Add(member);
+                    break;
+                default:
+                    voters.Add(member);
+                    break;
+            }
+        }
+
+        if (voters.Count > 0 && Configuration.TryCreate([.. voters], [.. learners], out _) is { } target)
+        {
+            // Negative ids: proposals that are no command.
+            _ = leader.Raft!.ProposeConfiguration(target, --_nextChange, leader.LocalNs);
+        }
+    }
+}
