@@ -107,7 +107,7 @@ public sealed class GroupLog : IGroupLogReader
     {
         _pendingWrites--;
         Refusals += write.AreEntriesRefused ? 1 : 0;
-        HardState = write.HardState ?? HardState;
+        HardState = write.WrittenHardState ?? HardState;
         Snapshot = write.Mark ?? Snapshot;
         long cachedAt = write.Runs.Count > 0 ? _node.Cache.Add(write.EntryList) : EntryRun.NotCached;
         lock (_runs)

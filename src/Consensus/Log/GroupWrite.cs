@@ -36,6 +36,8 @@ public sealed class GroupWrite
     /// <summary>Where the entries went: for the owner's log, once the batch is complete.</summary>
     internal List<EntryRun> Runs { get; } = [];
 
+    internal HardState? WrittenHardState { get; set; }
+
     internal bool DropsAll { get; set; }
 
     internal int SeenRefusals { get; private set; }
@@ -43,6 +45,7 @@ public sealed class GroupWrite
     /// <summary>What the entries take on disk, a little more rather than less.</summary>
     internal long EntryBytes { get; private set; }
 
+    /// <summary>The commit index is written as far as the log goes, this write included.</summary>
     public void SetHardState(in HardState hardState) => HardState = hardState;
 
     /// <summary>
@@ -88,6 +91,7 @@ public sealed class GroupWrite
     {
         Log = null!;
         HardState = null;
+        WrittenHardState = null;
         Mark = null;
         IsRemoval = false;
         AreEntriesRefused = false;

@@ -28,7 +28,6 @@ internal sealed class LogReplay
         foreach (GroupState group in groups)
         {
             RequireWhole(group);
-            ForgetUnwrittenCommits(group);
         }
 
         return groups;
@@ -48,15 +47,6 @@ internal sealed class LogReplay
 
             expected = run.LastIndex + 1;
             term = run.Term;
-        }
-    }
-
-    /// <summary>A commit index may be on disk before the entries that were written together with it.</summary>
-    private static void ForgetUnwrittenCommits(GroupState group)
-    {
-        if (group.HardStateIn is { } segment && group.HardState.CommitIndex > group.LastIndex)
-        {
-            group.SetHardState(group.HardState with { CommitIndex = group.LastIndex }, segment);
         }
     }
 

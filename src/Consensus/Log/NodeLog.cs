@@ -189,9 +189,9 @@ public sealed class NodeLog : IDisposable
         }
 
         Enlist(group);
-        if (write.HardState is { } hardState)
+        if (write.HardState is not null)
         {
-            _records.WriteHardState(group, hardState, RecordFlags.None);
+            EncodeHardState(group, write);
         }
 
         if (write.Mark is { } mark)
@@ -203,6 +203,24 @@ public sealed class NodeLog : IDisposable
         {
             EncodeEntries(group, write);
         }
+
+        // What came in between may have been what the commit index was waiting for.
+        if (write.HardState is { } wanted && wanted.CommitIndex > group.HardState.CommitIndex && group.LastIndex > group.HardState.CommitIndex)
+        {
+            EncodeHardState(group, write);
+        }
+    }
+
+    /// <summary>
+    /// The term goes before the entries that it vouches for. The commit index must not: a crash in between would leave it
+    /// pointing past the log, and whatever came there next would count as committed. It goes as far as the log does.
+    /// </summary>
+    private void EncodeHardState(GroupState group, GroupWrite write)
+    {
+        HardState wanted = write.HardState!.Value;
+        var written = wanted with { CommitIndex = Math.Min(wanted.CommitIndex, group.LastIndex) };
+        _records.WriteHardState(group, written, RecordFlags.None);
+        write.WrittenHardState = written;
     }
 
     private void EncodeRemoval(GroupState group, GroupWrite write)

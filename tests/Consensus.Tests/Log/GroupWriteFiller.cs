@@ -9,8 +9,7 @@ internal sealed class GroupWriteFiller(Random random, LogOptions options)
     {
         if (random.Next(3) == 0)
         {
-            model.HardState = new HardState(random.Next(100), new ReplicaId((ulong)random.Next(5)), random.NextInt64(model.LastIndex + 1));
-            write.SetHardState(model.HardState);
+            write.SetHardState(new HardState(random.Next(100), new ReplicaId((ulong)random.Next(5)), random.NextInt64(model.LastIndex + 4)));
         }
 
         if (random.Next(6) == 0)

@@ -23,7 +23,7 @@ public sealed class LogScenario
     private readonly List<Action<ModelLog>> _underWay = [];
 
     private NodeLog _log = null!;
-    private ModelLog _written = new();
+    private readonly ModelLog _written = new();
     private ModelLog _completed = new();
     private bool _isDiskFull;
 
@@ -122,7 +122,7 @@ public sealed class LogScenario
 
     private void FillOrFreeDisk()
     {
-        _isDiskFull = !_isDiskFull;
+        _isDiskFull = !_isDiskFull && _random.Next(2) == 0;
         _disk.CapacityBytes = _isDiskFull ? 0 : long.MaxValue;
     }
 
@@ -364,15 +364,12 @@ public sealed class LogScenario
                 _underWay[taken - 1](candidate);
             }
 
-            ModelLog opened = candidate.Copy();
-            opened.Reopen();
-            string? now = opened.Difference(_log, AllGroups);
+            string? now = candidate.Difference(_log, AllGroups);
             difference ??= now;
             if (now is null)
             {
                 _underWay.Clear();
-                _written = opened;
-                _completed = opened.Copy();
+                _completed = candidate.Copy();
                 Array.Clear(_isRemoving);
                 foreach (Queue<LogBatch> queue in _inFlight)
                 {

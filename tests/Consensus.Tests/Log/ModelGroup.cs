@@ -5,7 +5,7 @@ namespace Consensus.Tests.Log;
 /// <summary>What a group's log says, kept in the plainest way: a list.</summary>
 public sealed class ModelGroup
 {
-    public HardState HardState { get; set; }
+    public HardState HardState { get; private set; }
 
     public SnapshotMark Mark { get; private set; }
 
@@ -20,6 +20,18 @@ public sealed class ModelGroup
 
     public ModelGroup Copy() => new() { HardState = HardState, Mark = Mark, Entries = [.. Entries] };
 
+    public void SetHardState(in HardState hardState) =>
+        HardState = hardState with { CommitIndex = Math.Min(hardState.CommitIndex, LastIndex) };
+
+    /// <summary>The rest of a write has been written: the commit index may go where it could not before.</summary>
+    public void RaiseCommit(in HardState hardState)
+    {
+        if (Math.Min(hardState.CommitIndex, LastIndex) > HardState.CommitIndex)
+        {
+            SetHardState(hardState);
+        }
+    }
+
     public void SetMark(in SnapshotMark mark)
     {
         bool keeps = mark.Index <= LastIndex && TermAt(mark.Index) == mark.Term;
@@ -32,9 +44,6 @@ public sealed class ModelGroup
         Entries = Entries[..(int)(entry.Index - Mark.Index - 1)];
         Entries.Add(entry);
     }
-
-    /// <summary>What opening makes of it: a commit index ends with the log.</summary>
-    public void Reopen() => HardState = HardState with { CommitIndex = Math.Min(HardState.CommitIndex, LastIndex) };
 
     /// <summary>Null when a group's log says the same, else what differs.</summary>
     public string? Difference(GroupLog log)

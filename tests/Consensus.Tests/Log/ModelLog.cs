@@ -32,14 +32,6 @@ public sealed class ModelLog
         return copy;
     }
 
-    public void Reopen()
-    {
-        foreach (ModelGroup group in _groups.Values)
-        {
-            group.Reopen();
-        }
-    }
-
     /// <summary>The changes of a write, one by one in the order in which they become durable.</summary>
     public static IEnumerable<Action<ModelLog>> StepsOf(GroupWrite write)
     {
@@ -51,7 +43,7 @@ public sealed class ModelLog
 
         if (write.HardState is { } hardState)
         {
-            yield return log => log[id].HardState = hardState;
+            yield return log => log[id].SetHardState(hardState);
         }
 
         if (write.Mark is { } mark)
@@ -65,6 +57,11 @@ public sealed class ModelLog
             {
                 yield return log => log[id].Append(entry);
             }
+        }
+
+        if (write.HardState is { } again)
+        {
+            yield return log => log[id].RaiseCommit(again);
         }
     }
 
