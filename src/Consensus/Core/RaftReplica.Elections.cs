@@ -38,6 +38,8 @@ public sealed partial class RaftReplica
     /// </summary>
     private bool IsBoundByPromise => _role == RaftRole.Leader || NowNs < _promisedUntilNs;
 
+    private bool IsElectable => !IsInstalling && _configurations.MayLead(Id, _commitIndex);
+
     private void KeepEarlierPromises()
     {
         // A reply that promises anything leaves only once its term is durable. And whoever is the only voter of a committed
@@ -51,15 +53,16 @@ public sealed partial class RaftReplica
 
     private void SetElectionTimeout()
     {
+        // Whoever is alone need not wait for others, but does for its own vote to be durable.
         long timeoutNs = ElectionTimeoutNs;
-        _electionAtNs = Configuration.IsOnlyVoter(Id)
+        _electionAtNs = _role == RaftRole.Follower && Configuration.IsOnlyVoter(Id)
             ? Math.Max(_promisedUntilNs, NowNs)
             : Math.Max(_promisedUntilNs, NowNs + timeoutNs) + _random.Below(timeoutNs);
     }
 
     private void HandleElectionTimeout()
     {
-        if (!Configuration.IsVoter(Id) || IsInstalling)
+        if (!IsElectable)
         {
             // Not electable. Still, the leader has been silent for long, and whoever waits for it should know.
             Follow(ReplicaId.None);

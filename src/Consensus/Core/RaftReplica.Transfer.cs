@@ -54,7 +54,7 @@ public sealed partial class RaftReplica
 
     private void HandleTimeoutNow()
     {
-        if (Configuration.IsVoter(Id) && !IsInstalling)
+        if (IsElectable)
         {
             BeginElection(byTransfer: true);
         }

@@ -4,14 +4,17 @@ using System.Numerics;
 namespace Consensus.Log;
 
 /// <summary>
-/// CRC32C (Castagnoli), by the processor's instruction where it has one. What is checksummed begins from a seed that says
-/// where it belongs, so that sound bytes in the wrong place are unsound.
+/// CRC32C (Castagnoli), by the processor's instruction where it has one. What is checksummed begins with where it belongs,
+/// which is not stored beside it: sound bytes in the wrong place are unsound. A seed is what the checksum is after that.
 /// </summary>
 internal static class LogChecksum
 {
+    /// <summary>Of bytes that stand for themselves, wherever they are.</summary>
+    public const uint NoSeed = uint.MaxValue;
+
     public static uint Of(uint seed, ReadOnlySpan<byte> bytes)
     {
-        uint crc = ~seed;
+        uint crc = seed;
         while (bytes.Length >= sizeof(ulong))
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
@@ -29,7 +32,7 @@ internal static class LogChecksum
     /// <summary>Of what belongs to one segment of one log.</summary>
     public static uint SegmentSeed(UInt128 identity, ulong segmentId)
     {
-        uint crc = BitOperations.Crc32C(uint.MaxValue, (ulong)identity);
+        uint crc = BitOperations.Crc32C(NoSeed, (ulong)identity);
         crc = BitOperations.Crc32C(crc, (ulong)(identity >> 64));
         return BitOperations.Crc32C(crc, segmentId);
     }

@@ -105,7 +105,7 @@ internal readonly ref struct LogRecord
     {
         RecordKind.Entries => AreEntriesWellFormed(),
         RecordKind.HardState => Length == HardStateSize && Count == 0,
-        RecordKind.SnapshotMark => Payload.Length >= MarkPrefix && Count == 0 && FirstIndex >= 0,
+        RecordKind.SnapshotMark => Payload.Length >= MarkPrefix && Count == 0 && FirstIndex is >= 0 and < long.MaxValue,
         RecordKind.Removed => Payload.IsEmpty && Count == 0,
         _ => false,
     };

@@ -34,7 +34,9 @@ internal sealed class LogSegment(ulong id, string name, ulong firstBatch, uint s
     /// <summary>What batches may still take; the last block is kept for the batch that ends the segment.</summary>
     public int RoomBytes => SizeBytes - LogFormat.BlockBytes - Position;
 
-    public bool IsReferenced => Volatile.Read(ref _references) != 0;
+    public int References => Volatile.Read(ref _references);
+
+    public bool IsReferenced => References != 0;
 
     public void AddLive(int bytes)
     {

@@ -33,7 +33,7 @@ internal readonly record struct SegmentHeader(uint Version, NodeId Node, UInt128
         BinaryPrimitives.WriteUInt128LittleEndian(block[24..], Identity);
         BinaryPrimitives.WriteUInt64LittleEndian(block[40..], SegmentId);
         BinaryPrimitives.WriteUInt64LittleEndian(block[48..], FirstBatch);
-        BinaryPrimitives.WriteUInt32LittleEndian(block[ChecksumAt..], LogChecksum.Of(0, block[CoveredAt..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(block[ChecksumAt..], LogChecksum.Of(LogChecksum.NoSeed, block[CoveredAt..]));
     }
 
     public static bool TryParse(ReadOnlySpan<byte> block, out SegmentHeader header)
@@ -45,7 +45,7 @@ internal readonly record struct SegmentHeader(uint Version, NodeId Node, UInt128
         }
 
         block = block[..LogFormat.BlockBytes];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(block[ChecksumAt..]) != LogChecksum.Of(0, block[CoveredAt..]))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(block[ChecksumAt..]) != LogChecksum.Of(LogChecksum.NoSeed, block[CoveredAt..]))
         {
             return false;
         }

@@ -5,7 +5,7 @@ namespace Consensus.Tests.Log;
 /// <summary>The log against a list, on a disk that does everything a disk may do.</summary>
 public sealed class LogPropertyTests
 {
-    private const int SeedCount = 3000;
+    private const int SeedCount = 2000;
     private const int StepCount = 60;
 
     [Test]

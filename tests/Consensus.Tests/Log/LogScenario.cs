@@ -60,6 +60,9 @@ public sealed class LogScenario
             Step();
         }
 
+        _disk.FailsNextSync = false;
+        _disk.CallsUntilPowerCut = -1;
+        Audit();
         Restart(losesPower: _random.Next(2) == 0);
     }
 
@@ -298,6 +301,29 @@ public sealed class LogScenario
         }
 
         Assert.That(read.Select(entry => entry.Index), Is.EqualTo(Enumerable.Range(0, expected).Select(i => from + i)));
+    }
+
+    /// <summary>Once every owner knows everything, what segments count is what points into them: no more, or they stay for ever.</summary>
+    private void Audit()
+    {
+        CompleteAll(0);
+        CompleteAll(1);
+        for (int i = 0; i < _log.Segments.Count; i++)
+        {
+            LogSegment segment = _log.Segments[i];
+            int records = 0;
+            int references = 0;
+            long bytes = 0;
+            foreach (GroupState group in AllGroups.Select(id => _log.OpenGroup(id).State))
+            {
+                (int runs, int others, long runBytes) = group.Count(segment);
+                references += runs;
+                records += runs + others;
+                bytes += runBytes;
+            }
+
+            Assert.That((segment.LiveRecords, segment.LiveBytes, segment.References), Is.EqualTo((records, bytes, references)), segment.Name);
+        }
     }
 
     /// <summary>

@@ -50,9 +50,9 @@ public sealed class OpeningTests
     }
 
     [Test]
-    public void WhatAProcessDiedBeforeSyncingCountsOnlyOnceItIsSynced()
+    public void WhatAProcessDiedBeforeSyncingCountsOnlyOnceItIsSynced([Range(1, 8)] int seed)
     {
-        using var fixture = new LogFixture();
+        using var fixture = new LogFixture(seed: seed);
         fixture.Append(1, 3, 100);
 
         // The write reaches the system, and the process dies before the sync.
@@ -68,9 +68,9 @@ public sealed class OpeningTests
     }
 
     [Test]
-    public void WhatAFailedSyncLeftInMemoryCountsOnlyOnceItIsWrittenAgain()
+    public void WhatAFailedSyncLeftInMemoryCountsOnlyOnceItIsWrittenAgain([Range(1, 8)] int seed)
     {
-        using var fixture = new LogFixture();
+        using var fixture = new LogFixture(seed: seed);
         fixture.Append(1, 3, 100);
         fixture.Disk.FailsNextSync = true;
         Assert.That(() => fixture.Append(1, 1, 100), Throws.TypeOf<LogDiskException>());

@@ -17,6 +17,7 @@ internal sealed class HeldEntries(int maxEntries, long maxBytes)
     /// <summary>Holds an entry beyond what matches so far.</summary>
     public void Hold(in Entry entry, long matchIndex)
     {
+        DropUpTo(matchIndex);
         long ahead = entry.Index - matchIndex;
         if (ahead < 1 || ahead > maxEntries || _bytes + entry.Data.Length > maxBytes)
         {
@@ -44,11 +45,7 @@ internal sealed class HeldEntries(int maxEntries, long maxBytes)
     public bool TryTake(long index, out Entry entry)
     {
         entry = default;
-        while (_count > 0 && FirstIndex < index)
-        {
-            Remove(FirstIndex);
-        }
-
+        DropUpTo(index - 1);
         if (_count == 0 || FirstIndex != index)
         {
             return false;
@@ -65,6 +62,14 @@ internal sealed class HeldEntries(int maxEntries, long maxBytes)
         _count = 0;
         _bytes = 0;
         FirstIndex = 0;
+    }
+
+    private void DropUpTo(long index)
+    {
+        while (_count > 0 && FirstIndex <= index)
+        {
+            Remove(FirstIndex);
+        }
     }
 
     private void Remove(long index)

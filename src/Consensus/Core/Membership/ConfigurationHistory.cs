@@ -51,6 +51,28 @@ internal sealed class ConfigurationHistory
         _entries.Add((index, configuration));
     }
 
+    /// <summary>
+    /// Whether a replica is a voter by the newest committed configuration or any after it. One that is going may be the
+    /// only one with the entry that says so, and then nobody else can be elected.
+    /// </summary>
+    public bool MayLead(ReplicaId replica, long commitIndex)
+    {
+        for (int at = _entries.Count - 1; at >= 0; at--)
+        {
+            if (_entries[at].Configuration.IsVoter(replica))
+            {
+                return true;
+            }
+
+            if (_entries[at].Index <= commitIndex)
+            {
+                break;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The configuration in force when the log ended at an index.</summary>
     public Configuration At(long index) => _entries[Math.Max(0, _entries.FindLastIndex(e => e.Index <= index))].Configuration;
 }

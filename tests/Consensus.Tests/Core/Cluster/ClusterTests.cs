@@ -39,7 +39,7 @@ public sealed class ClusterTests
         });
         Assert.That(failures, Is.Empty);
         TestContext.Out.WriteLine($"seeds {first} to {first + (ulong)count - 1} in {watch.Elapsed.TotalSeconds:0.0} s: {totals[0]} acknowledged, {totals[3]} unknown, {totals[1]} lease reads, {totals[2]} index reads");
-        Assert.That(totals, Has.All.GreaterThan(0), "a simulation in which nothing happens shows nothing");
+        Assert.That(count == 1 || totals.All(t => t > 0), "a simulation in which nothing happens shows nothing");
     }
 
     private static (ulong First, int Count) Seeds()

@@ -136,7 +136,7 @@ internal sealed class SimNode(SimCluster cluster, ReplicaId id, Configuration co
         ulong hash = _applying.Count > 0 ? _applying.Last().Hash : _hash;
         foreach (ref readonly var entry in entries)
         {
-            hash = cluster.Checker.CheckApply(Id, entry, hash);
+            hash = cluster.Checker.CheckApply(this, entry, hash);
         }
 
         long last = entries[^1].Index;
