@@ -25,7 +25,7 @@ public static class RaftMessageCodec
     /// <summary>Far above what a group can count up to, and far enough below the type's end that sums do not overflow.</summary>
     private const long MaxNumber = long.MaxValue / 4;
 
-    private static readonly MessagePackLimits Limits = new() { MaxArrayElements = MaxEntries, MaxBinaryBytes = MaxEntryBytes };
+    internal static readonly MessagePackLimits Limits = new() { MaxArrayElements = MaxEntries, MaxBinaryBytes = MaxEntryBytes };
 
     public static void Write(ref MessagePackWriter writer, in RaftMessage message)
     {

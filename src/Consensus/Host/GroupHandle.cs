@@ -1,0 +1,49 @@
+using Consensus.Core;
+
+namespace Consensus.Host;
+
+/// <summary>A hosted group as programs see it: every call is mail for its worker.</summary>
+internal sealed class GroupHandle(HostedGroup group) : IConsensusGroup
+{
+    public GroupId Id => group.Id;
+
+    public ReplicaId Replica => group.Setup.Replica;
+
+    public GroupStatus Status => group.Status;
+
+    public ValueTask<ProposalResult> ProposeAsync(ReadOnlyMemory<byte> command) => Post(new ProposalMail(group, command, null));
+
+    public ValueTask<ProposalResult> ChangeMembersAsync(Configuration target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return Post(new ProposalMail(group, default, target));
+    }
+
+    public ValueTask<ReadTicket> ReadAsync(ReadMode mode)
+    {
+        var mail = new ReadMail(group, mode);
+        group.Worker.Post(mail);
+        return mail.End;
+    }
+
+    public ValueTask<bool> ConfirmAsync(ReadTicket ticket) =>
+        ticket is { Status: ReadStatus.Ready, Mode: ReadMode.Lease }
+            ? Ask((replica, nowNs) => replica.ConfirmLeaseRead(ticket.Term, nowNs), false)
+            : new ValueTask<bool>(ticket.Status == ReadStatus.Ready);
+
+    public ValueTask<TransferStatus> TransferLeadershipAsync(ReplicaId to) =>
+        Ask((replica, nowNs) => replica.TransferLeadership(to, nowNs), TransferStatus.NotLeader);
+
+    private ValueTask<T> Ask<T>(Func<RaftReplica, long, T> question, T whenClosed)
+    {
+        var mail = new AskMail<T>(group, question, whenClosed);
+        group.Worker.Post(mail);
+        return mail.End;
+    }
+
+    private ValueTask<ProposalResult> Post(ProposalMail mail)
+    {
+        group.Worker.Post(mail);
+        return mail.End;
+    }
+}
