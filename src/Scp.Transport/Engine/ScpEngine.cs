@@ -21,6 +21,7 @@ internal sealed class ScpEngine : IDisposable
 
     private readonly UdpSocket _udp;
     private readonly Waker _waker;
+    private readonly StopSignal _stop;
     private readonly Mailbox _mailbox = new();
     private readonly TimerHeap _timers = new();
     private List<SessionDriver> _touched = [];
@@ -28,7 +29,6 @@ internal sealed class ScpEngine : IDisposable
     private readonly List<LaneConnection> _strangers = [];
     private readonly EngineEvents _events;
     private readonly Thread _thread;
-    private bool _stopping;
     private bool _hasEnded;
 
     public ScpEngine(EndpointOptions options, UdpSocket udp, EngineEvents events, string name)
@@ -36,6 +36,7 @@ internal sealed class ScpEngine : IDisposable
         _udp = udp;
         _events = events;
         _waker = new Waker();
+        _stop = new StopSignal(_waker);
         Endpoint = new ScpEndpoint(options, SystemEntropy.Instance);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
@@ -76,8 +77,7 @@ internal sealed class ScpEngine : IDisposable
     /// <summary>Ends the thread once the present turn is over. What is still open is the owner's to close first.</summary>
     public void Dispose()
     {
-        Volatile.Write(ref _stopping, true);
-        _waker.Signal();
+        _stop.Stop();
         if (!IsCurrent && _thread.IsAlive)
         {
             _thread.Join();
@@ -192,15 +192,8 @@ internal sealed class ScpEngine : IDisposable
         Poller.SharpenTimers();
         try
         {
-            while (true)
+            while (_stop.TakeAndGoOn())
             {
-                // The signal is taken first: only a look after that cannot miss whoever signals to stop.
-                _ = _waker.Drain();
-                if (Volatile.Read(ref _stopping))
-                {
-                    break;
-                }
-
                 if (!Turn())
                 {
                     Sleep();
