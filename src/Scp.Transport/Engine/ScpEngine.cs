@@ -29,6 +29,7 @@ internal sealed class ScpEngine : IDisposable
     private readonly List<LaneConnection> _strangers = [];
     private readonly EngineEvents _events;
     private readonly Thread _thread;
+    private Drain? _drain;
     private bool _hasEnded;
 
     public ScpEngine(EndpointOptions options, UdpSocket udp, EngineEvents events, string name)
@@ -71,6 +72,24 @@ internal sealed class ScpEngine : IDisposable
             {
                 HandleMailAfterTheEnd();
             }
+        }
+    }
+
+    /// <summary>Takes no new sessions and has the drain look at the end of each turn, from this one on. The engine's.</summary>
+    public void Begin(Drain drain)
+    {
+        Endpoint.IsDraining = true;
+
+        // Seen by others before the drain looks: what ends on another thread is either seen in that look or brings the next.
+        _ = Interlocked.Exchange(ref _drain, drain);
+    }
+
+    /// <summary>Something that a drain may wait for has happened on another thread. Costs nothing while there is no drain.</summary>
+    public void WakeDrain()
+    {
+        if (Volatile.Read(ref _drain) is { } drain)
+        {
+            Post(drain);
         }
     }
 
@@ -216,7 +235,7 @@ internal sealed class ScpEngine : IDisposable
 
     private void Sleep()
     {
-        long dueNs = Math.Min(_timers.EarliestNs, StrangersDueNs());
+        long dueNs = Math.Min(Math.Min(_timers.EarliestNs, StrangersDueNs()), _drain?.DueNs ?? long.MaxValue);
         long waitNs = dueNs == long.MaxValue ? long.MaxValue : Math.Max(0, dueNs - MonotonicClock.NowNs);
         if (waitNs > 0)
         {
@@ -231,9 +250,10 @@ internal sealed class ScpEngine : IDisposable
         HandleMail();
         bool hasMore = ReceiveDatagrams();
         HandleTimeouts();
-        hasMore |= ServeTouched();
+        ServeTouched();
+        _drain?.OnTurnEnded(NowNs);
         _udp.Flush();
-        return hasMore;
+        return hasMore || _touched.Count > 0;
     }
 
     private void HandleMail()
@@ -317,8 +337,8 @@ internal sealed class ScpEngine : IDisposable
         return dueNs;
     }
 
-    /// <summary>Polls what was touched; true when some session has more to send than a turn gives it.</summary>
-    private bool ServeTouched()
+    /// <summary>Polls what was touched. A session that has more to send than a turn gives it is left touched.</summary>
+    private void ServeTouched()
     {
         // Handlers that run inline may touch more sessions, or the same again: the list grows while it is walked.
         for (int i = 0; i < _touched.Count; i++)
@@ -343,7 +363,6 @@ internal sealed class ScpEngine : IDisposable
 
         _touched.Clear();
         (_touched, _again) = (_again, _touched);
-        return _touched.Count > 0;
     }
 
     private void Forget(SessionDriver driver)
