@@ -97,6 +97,10 @@ public sealed class ScpNode : IAsyncDisposable
             await driver.Up.WaitAsync(cancellation).ConfigureAwait(false);
             return driver.Peer;
         }
+        catch (ScpConnectException e) when (driver.IsTurnedAway)
+        {
+            throw await dialer.ExplainAsync(e).ConfigureAwait(false);
+        }
         catch (OperationCanceledException)
         {
             // Not before it is up: a session that ends earlier has no way to say so, and a peer that has read the hello would

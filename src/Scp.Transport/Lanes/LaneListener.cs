@@ -133,6 +133,11 @@ internal sealed class LaneListener : IDisposable
     {
         try
         {
+            if (_handshake.IsPlain)
+            {
+                _ = TellOfTlsAsync(accepted, remote);
+            }
+
             LaneSocket.Configure(accepted, _congestionControl);
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             timeout.CancelAfter(TransportLimits.HandshakeTimeoutMs);
@@ -148,6 +153,16 @@ internal sealed class LaneListener : IDisposable
         finally
         {
             _gate.Leave(remote.Address);
+        }
+    }
+
+    /// <summary>The engine refuses what is no hello, without knowing what it was.</summary>
+    private async Task TellOfTlsAsync(Socket accepted, IPEndPoint remote)
+    {
+        if (await LaneHandshake.RefusalOfTlsAsync(accepted).ConfigureAwait(false) is { } refusal)
+        {
+            ScpTelemetry.OnHandshakeFailed();
+            _onFailed(remote, refusal);
         }
     }
 
