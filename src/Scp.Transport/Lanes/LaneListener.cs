@@ -131,6 +131,7 @@ internal sealed class LaneListener : IDisposable
 
     private async Task HandshakeAsync(Socket accepted, IPEndPoint remote)
     {
+        LaneConnection? lane = null;
         try
         {
             if (_handshake.IsPlain)
@@ -141,8 +142,7 @@ internal sealed class LaneListener : IDisposable
             LaneSocket.Configure(accepted, _congestionControl);
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             timeout.CancelAfter(TransportLimits.HandshakeTimeoutMs);
-            LaneConnection lane = await _handshake.AsAcceptorAsync(accepted, timeout.Token).ConfigureAwait(false);
-            _engine.Post(new WelcomeMail(_engine, lane));
+            lane = await _handshake.AsAcceptorAsync(accepted, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -153,6 +153,12 @@ internal sealed class LaneListener : IDisposable
         finally
         {
             _gate.Leave(remote.Address);
+        }
+
+        // After it has left: a peer that has its answer and dials again finds the place free.
+        if (lane is not null)
+        {
+            _engine.Post(new WelcomeMail(_engine, lane));
         }
     }
 
