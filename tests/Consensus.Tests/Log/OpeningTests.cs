@@ -169,6 +169,7 @@ public sealed class OpeningTests
         var read = new List<Entry>();
         Assert.That(() => fixture.Group(1).Read(2, 3, 1000, read), Throws.TypeOf<LogCorruptException>().With.Message.Contains("checksum"));
         Assert.That(read, Is.Empty);
+        Assert.That(fixture.Log.HasFailed);
         fixture.Group(1).Read(1, 2, 1000, read);
         Assert.That(read[0].Data.ToArray(), Is.EqualTo(LogFixture.MakeEntry(1, 1, 700).Data.ToArray()));
     }
