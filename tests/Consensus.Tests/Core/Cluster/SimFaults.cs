@@ -10,6 +10,7 @@ internal sealed class SimFaults(SimCluster cluster)
 
     private long _endNs;
     private long _nextChange;
+    private SimNode? _toppled;
 
     public void Begin(long endNs)
     {
@@ -28,6 +29,39 @@ internal sealed class SimFaults(SimCluster cluster)
                 node.Start();
             }
         }
+    }
+
+    /// <summary>Somebody has become leader: where leaders are toppled, few hear of it, and not for long.</summary>
+    public void Topple(SimNode leader)
+    {
+        if (!cluster.Plan.TopplesLeaders || cluster.NowNs >= _endNs)
+        {
+            return;
+        }
+
+        cluster.Network.Heal();
+        if (_toppled is { } before && before != leader && cluster.Random.Below(2) == 0)
+        {
+            cluster.Network.Isolate(before.Id);
+        }
+
+        bool partly = cluster.Random.Below(2) == 0;
+        foreach (var other in cluster.Nodes)
+        {
+            if (partly && cluster.Random.Below(2) == 0)
+            {
+                cluster.Network.Cut(leader.Id, other.Id);
+            }
+        }
+
+        _toppled = leader;
+        cluster.After(cluster.Random.Below(4 * (cluster.Plan.DelayNs + cluster.Plan.DiskNs)), () =>
+        {
+            if (cluster.NowNs < _endNs)
+            {
+                cluster.Network.Isolate(leader.Id);
+            }
+        });
     }
 
     private void Tick()

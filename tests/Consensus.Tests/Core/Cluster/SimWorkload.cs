@@ -119,7 +119,9 @@ internal sealed class SimWorkload(SimCluster cluster)
             }
         }
 
-        long pauseNs = cluster.Random.Below(40) == 0 ? 900_000_000 : 0;
+        // Long enough, now and then, for the group to fall asleep.
+        bool pauses = cluster.Plan.Options.SleepAfterNs > 0 && cluster.Random.Below(40) == 0;
+        long pauseNs = pauses ? 2 * cluster.Plan.Options.SleepAfterNs : 0;
         cluster.After((cluster.Plan.ProposeEveryNs / 2) + cluster.Random.Below(cluster.Plan.ProposeEveryNs) + pauseNs, Tick);
     }
 
