@@ -1,0 +1,33 @@
+namespace Histories.Linearizability;
+
+/// <summary>
+/// The sequential object that a history is held against. States are values: equal states behave alike for ever after.
+/// <para>
+/// A model whose state is made of slots that calls read and overwrite can say so with facts, which lets the checker rule
+/// out most orders before it tries them. The contract: a certain call that proves (slot, value) runs only where the slot
+/// holds the value; a certain call that makes (slot, value) leaves it there, and an uncertain one makes all its facts or
+/// changes nothing; nothing else changes a slot. A model without facts leaves the last three members alone.
+/// </para>
+/// </summary>
+public interface IModel<TState, TCall>
+    where TState : notnull, IEquatable<TState>
+{
+    TState Initial { get; }
+
+    /// <summary>False when the call cannot run in this state with the outcome it had.</summary>
+    bool TryApply(TState state, TCall call, out TState next);
+
+    /// <summary>Whether the call, with the outcome it had, leaves every state as it is.</summary>
+    bool IsRead(TCall call);
+
+    /// <summary>The state for people.</summary>
+    string Describe(TState state);
+
+    IReadOnlyList<Fact> Proves(TCall call) => [];
+
+    /// <summary>At most one fact a slot.</summary>
+    IReadOnlyList<Fact> Makes(TCall call) => [];
+
+    /// <summary>What the slot holds; asked only for slots of the facts above.</summary>
+    int ValueIn(TState state, int slot) => throw new NotSupportedException("a model that has facts says what its slots hold");
+}

@@ -1,0 +1,224 @@
+using System.Runtime.InteropServices;
+
+namespace Histories.Linearizability;
+
+/// <summary>
+/// Looks for an order of calls that explains every answer: the depth-first search of Wing and Gong with Lowe's memory of
+/// the configurations it has been in. A call may come next if it can have taken effect before every other unplaced
+/// certain call had to. What keeps the search narrow, each without giving up an order that exists:
+/// <list type="bullet">
+/// <item>a read that fits the state is placed at once, since later it could only be harder to place;</item>
+/// <item>certain calls are tried before uncertain ones, the most urgent first;</item>
+/// <item>an uncertain call must change the state, and must make a difference to the call right after it;</item>
+/// <item>a configuration is entered once, see <see cref="VisitedSet"/>, and no needed fact may end, see <see cref="Ledger{TState, TCall}"/>.</item>
+/// </list>
+/// </summary>
+internal sealed class Search<TState, TCall>
+    where TState : notnull, IEquatable<TState>
+{
+    private const int StepsBetweenClockReads = 4096;
+
+    private readonly IModel<TState, TCall> _model;
+    private readonly IReadOnlyList<TimedCall<TCall>> _calls;
+    private readonly Windows _windows;
+    private readonly CheckLimits _limits;
+    private readonly long _deadline;
+    private readonly Ledger<TState, TCall> _ledger;
+    private readonly OpenCalls _open;
+    private readonly bool[] _isRead;
+    private readonly StateTable<TState> _states = new();
+    private readonly VisitedSet _visited;
+
+    private readonly List<int> _placed = [];
+    private readonly List<int> _candidates = [];
+    private readonly List<int> _configuration = [];
+    private readonly Stack<Frame> _frames = [];
+    private readonly LongestPrefix _longest = new();
+    private int _state;
+    private long _stepsAtClockRead = -1;
+
+    /// <param name="deadline">In the clock's timestamps; <see cref="long.MaxValue"/> for none.</param>
+    public Search(
+        IModel<TState, TCall> model, IReadOnlyList<TimedCall<TCall>> calls, Windows windows, FactTable facts, CheckLimits limits, long deadline)
+    {
+        _model = model;
+        _calls = calls;
+        _windows = windows;
+        _limits = limits;
+        _deadline = deadline;
+        _ledger = new Ledger<TState, TCall>(model, facts);
+        _open = new OpenCalls(windows);
+        _isRead = [.. calls.Select(c => model.IsRead(c.Call))];
+        _visited = new VisitedSet(_open.SpentWords.Length, limits.MaxVisitedBytes);
+        _state = _states.IdOf(model.Initial);
+    }
+
+    public long Steps { get; private set; }
+
+    /// <summary>The calls of the longest order found, which is complete only if the verdict is good.</summary>
+    public IReadOnlyList<int> Longest => _longest.Calls;
+
+    public Verdict Run()
+    {
+        Enter(new Frame { State = _state });
+        while (_frames.Count > 0)
+        {
+            if (_open.CertainLeft == 0)
+            {
+                _longest.Offer(_placed, _open.CertainLeft);
+                return Verdict.Linearizable;
+            }
+
+            if (IsExhausted())
+            {
+                return Verdict.Unknown;
+            }
+
+            Frame frame = _frames.Pop();
+            if (frame.NextCandidate == frame.EndOfCandidates)
+            {
+                Leave(frame);
+                continue;
+            }
+
+            int candidate = _candidates[frame.NextCandidate++];
+            _frames.Push(frame);
+            TryPlace(candidate, frame);
+        }
+
+        return _visited.IsFull ? Verdict.Unknown : Verdict.NotLinearizable;
+    }
+
+    private bool IsExhausted() =>
+        _visited.IsFull
+        || Steps >= _limits.MaxSteps
+        || (_deadline != long.MaxValue && Steps / StepsBetweenClockReads != _stepsAtClockRead && IsLate());
+
+    private bool IsLate()
+    {
+        _stepsAtClockRead = Steps / StepsBetweenClockReads;
+        return _limits.Clock.GetTimestamp() >= _deadline;
+    }
+
+    private void TryPlace(int call, Frame frame)
+    {
+        if (!TryApply(_state, call, out int next))
+        {
+            return;
+        }
+
+        bool isCertain = _windows.IsCertain[call];
+        bool isIdle = !isCertain && next == _state;
+        bool undoesUncertain = frame.IsUncertainAlone && TryApply(frame.State, call, out int without) && without == next;
+        if (isIdle || undoesUncertain || _ledger.FindLost(call, _states[_state], _states[next]) is not null)
+        {
+            return;
+        }
+
+        var entered = new Frame { State = _state, Mark = _placed.Count, IsUncertainAlone = !isCertain };
+        Place(call);
+        _state = next;
+        Enter(entered);
+    }
+
+    /// <summary>Places what reads fit, and opens the configuration unless it was seen.</summary>
+    private void Enter(Frame frame)
+    {
+        int before = _placed.Count;
+        PlaceReads();
+        frame.IsUncertainAlone &= _placed.Count == before;
+        if (!TryVisit())
+        {
+            Unplace(frame);
+            return;
+        }
+
+        frame.FirstCandidate = frame.NextCandidate = _candidates.Count;
+        _open.ListCandidates(_candidates, _isRead);
+        frame.EndOfCandidates = _candidates.Count;
+        _frames.Push(frame);
+    }
+
+    private void Leave(Frame frame)
+    {
+        _longest.Offer(_placed, _open.CertainLeft);
+        _candidates.RemoveRange(frame.FirstCandidate, _candidates.Count - frame.FirstCandidate);
+        Unplace(frame);
+    }
+
+    private void PlaceReads()
+    {
+        // Calls come by start; a read that is placed no longer bounds those after it, and one that does not fit does.
+        long urgentNs = long.MaxValue;
+        for (int call = _open.First; call >= 0 && _windows.StartNs[call] <= urgentNs;)
+        {
+            int following = _open.After(call);
+            if (_isRead[call] && TryApply(_state, call, out _))
+            {
+                Place(call);
+            }
+            else
+            {
+                urgentNs = Math.Min(urgentNs, _windows.EndNs[call]);
+            }
+
+            call = following;
+        }
+    }
+
+    private bool TryVisit()
+    {
+        _configuration.Clear();
+        _configuration.Add(_state);
+        _open.DescribePlaced(_configuration);
+        return _visited.TryAdd(CollectionsMarshal.AsSpan(_configuration), _open.SpentWords);
+    }
+
+    private bool TryApply(int state, int call, out int next)
+    {
+        Steps++;
+        if (_model.TryApply(_states[state], _calls[call].Call, out TState reached))
+        {
+            next = _states.IdOf(reached);
+            return true;
+        }
+
+        next = -1;
+        return false;
+    }
+
+    private void Place(int call)
+    {
+        _placed.Add(call);
+        _open.Place(call);
+        _ledger.Place(call);
+    }
+
+    private void Unplace(Frame frame)
+    {
+        while (_placed.Count > frame.Mark)
+        {
+            int call = _placed[^1];
+            _placed.RemoveAt(_placed.Count - 1);
+            _open.Unplace(call);
+            _ledger.Unplace(call);
+        }
+
+        _longest.OnUnplaced(frame.Mark);
+        _state = frame.State;
+    }
+
+    private struct Frame
+    {
+        /// <summary>The state before this frame's placements, and how many calls were placed then.</summary>
+        public int State;
+        public int Mark;
+
+        /// <summary>Whether the frame placed an uncertain call and nothing else.</summary>
+        public bool IsUncertainAlone;
+
+        public int FirstCandidate;
+        public int NextCandidate;
+        public int EndOfCandidates;
+    }
+}
