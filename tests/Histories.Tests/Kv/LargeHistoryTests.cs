@@ -24,7 +24,15 @@ public sealed class LargeHistoryTests
     [TestCase(9, 64, 1, 0.02, 0.3, 0.0)]
     public void Long_histories_get_their_verdict(int seed, int clients, int keys, double unknown, double cas, double txn)
     {
-        List<Operation> operations = RandomStore.Seeded(seed, Operations, clients, keys, values: 0, unknown, cas, txn).Run();
+        List<Operation> operations = new RandomStore(seed)
+        {
+            Operations = Operations,
+            Clients = clients,
+            Keys = keys,
+            UnknownShare = unknown,
+            CasShare = cas,
+            TxnShare = txn,
+        }.Run();
         Expect(Verdict.Linearizable, operations, seed);
         Assert.That(Damage.MakeOneReadStale(operations, new Random(seed)), Is.True);
         Expect(Verdict.NotLinearizable, operations, seed);

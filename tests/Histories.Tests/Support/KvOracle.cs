@@ -1,19 +1,24 @@
-using System.Collections.Immutable;
 using Histories.Recording;
+
+using Store = System.Collections.Immutable.ImmutableSortedDictionary<string, string>;
 
 namespace Histories.Tests.Support;
 
 /// <summary>What a key-value store does, told once more and plainly, for the brute-force oracle.</summary>
 internal static class KvOracle
 {
+    public static Store Empty { get; } = Store.Empty.WithComparers(StringComparer.Ordinal);
+
     public static bool IsLinearizable(IEnumerable<Operation> operations) => BruteForce.IsLinearizable(
         [.. operations
             .Where(o => o.Status != OperationStatus.Fail)
             .Select(o => new BruteForce.Span<Operation>(o, o.StartNs, o.Status == OperationStatus.Ok ? o.EndNs : null))],
-        ImmutableDictionary<string, string>.Empty,
+        Empty,
         Step);
 
-    private static bool Step(ImmutableDictionary<string, string> store, Operation operation, out ImmutableDictionary<string, string> next)
+    public static string TextOf(Store store) => string.Join(';', store.Select(pair => $"{pair.Key}={pair.Value}"));
+
+    public static bool Step(Store store, Operation operation, out Store next)
     {
         bool isAnswered = operation.Status == OperationStatus.Ok;
         next = store;

@@ -6,13 +6,11 @@ namespace Histories.Tests.Support;
 /// Makes histories that are linearizable by construction: every operation gets a moment between its start and its end,
 /// and a plain dictionary answers the operations in the order of their moments.
 /// </summary>
-internal sealed class RandomStore
+internal sealed class RandomStore(int seed)
 {
-    private readonly Random _random;
+    private readonly Random _random = new(seed);
     private readonly Dictionary<string, string> _store = new(StringComparer.Ordinal);
     private long _values;
-
-    private RandomStore(int seed) => _random = new Random(seed);
 
     public int Clients { get; init; } = 4;
 
@@ -29,20 +27,10 @@ internal sealed class RandomStore
 
     public double TxnShare { get; init; }
 
-    public int MaxTicks { get; init; } = 100;
+    /// <summary>The longest pause of a client and the longest wait for an answer.</summary>
+    public int MaxPauseTicks { get; init; } = 100;
 
-    public static RandomStore Seeded(int seed, int operations, int clients, int keys, int values = 0, double unknown = 0, double cas = 0, double txn = 0, int maxTicks = 100) =>
-        new(seed)
-        {
-            Operations = operations,
-            Clients = clients,
-            Keys = keys,
-            Values = values,
-            UnknownShare = unknown,
-            CasShare = cas,
-            TxnShare = txn,
-            MaxTicks = maxTicks,
-        };
+    public int MaxWaitTicks { get; init; } = 100;
 
     public List<Operation> Run()
     {
@@ -51,11 +39,11 @@ internal sealed class RandomStore
         for (int i = 0; i < Operations; i++)
         {
             int client = i % Clients;
-            long start = free[client] + _random.Next(MaxTicks);
-            long end = start + _random.Next(MaxTicks);
+            long start = free[client] + _random.Next(MaxPauseTicks);
+            long end = start + _random.Next(MaxWaitTicks);
             bool isUnknown = _random.NextDouble() < UnknownShare;
             // One of unknown fate may take effect long after its client went on, or never.
-            long moment = isUnknown ? start + _random.Next(8 * MaxTicks) : start + _random.NextInt64(end - start + 1);
+            long moment = isUnknown ? start + _random.Next(8 * MaxWaitTicks) : start + _random.NextInt64(end - start + 1);
             plan.Add(new Planned(client, start, end, isUnknown && _random.Next(3) == 0 ? long.MaxValue : moment, isUnknown));
             free[client] = end + 1;
         }

@@ -6,6 +6,8 @@ namespace Histories.Kv;
 /// <summary>An operation on some slots, as what its outcome demands of the state and what it leaves there.</summary>
 public sealed class KvCall(Operation operation)
 {
+    private int[]? _slots;
+
     public Operation Operation { get; } = operation;
 
     /// <summary>What the slots must hold.</summary>
@@ -18,6 +20,9 @@ public sealed class KvCall(Operation operation)
     public Fact? Guard { get; init; }
 
     public IReadOnlyList<Fact> Makes { get; init; } = [];
+
+    /// <summary>Every slot that any of these is about.</summary>
+    public IReadOnlyList<int> Slots => _slots ??= [.. Proves.Concat(Refutes).Concat(Makes).Select(fact => fact.Slot).Distinct()];
 
     public override string ToString() => Operation.ToString();
 }

@@ -56,6 +56,8 @@ public sealed class KvModel : IModel<KvState, KvCall>
 
     public bool IsRead(KvCall call) => call.Makes.Count == 0;
 
+    public IReadOnlyList<int>? Slots(KvCall call) => call.Slots;
+
     public IReadOnlyList<Fact> Proves(KvCall call) => call.Proves;
 
     public IReadOnlyList<Fact> Makes(KvCall call) => call.Makes;

@@ -6,7 +6,7 @@ namespace Histories.Linearizability;
 /// A model whose state is made of slots that calls read and overwrite can say so with facts, which lets the checker rule
 /// out most orders before it tries them. The contract: a certain call that proves (slot, value) runs only where the slot
 /// holds the value; a certain call that makes (slot, value) leaves it there, and an uncertain one makes all its facts or
-/// changes nothing; nothing else changes a slot. A model without facts leaves the last three members alone.
+/// changes nothing; nothing else changes a slot. A model without slots leaves the last four members alone.
 /// </para>
 /// </summary>
 public interface IModel<TState, TCall>
@@ -22,6 +22,12 @@ public interface IModel<TState, TCall>
 
     /// <summary>The state for people.</summary>
     string Describe(TState state);
+
+    /// <summary>
+    /// The slots that the call depends on or may change, those of its facts among them; null if it depends on everything.
+    /// Calls without a slot in common do the same in either order.
+    /// </summary>
+    IReadOnlyList<int>? Slots(TCall call) => null;
 
     IReadOnlyList<Fact> Proves(TCall call) => [];
 

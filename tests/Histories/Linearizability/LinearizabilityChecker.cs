@@ -35,7 +35,7 @@ public static class LinearizabilityChecker
         string explanation = verdict switch
         {
             Verdict.Linearizable => "",
-            Verdict.Unknown => FormattableString.Invariant($"no verdict on {calls.Count} operations within {search.Steps} steps"),
+            Verdict.Unknown => FormattableString.Invariant($"no verdict on {calls.Count} operations within {search.Steps} steps; {search.Longest.Count} in order"),
             _ => new StuckReport<TState, TCall>(model, calls, windows, facts).Write(search.Longest),
         };
         return new CheckResult(verdict, explanation, search.Steps);

@@ -95,20 +95,17 @@ internal sealed class OpenCalls
     }
 
     /// <summary>
-    /// Appends the calls that may come next: the certain ones that change something, the most urgent first, and after them
-    /// the uncertain ones.
+    /// Appends the calls that can have come before the most urgent one, and that one: the certain ones by their ends, so
+    /// that it is the first, and after them the uncertain ones.
     /// </summary>
-    public void ListCandidates(List<int> target, bool[] isRead)
+    public void ListDue(List<int> target)
     {
         int from = target.Count;
         long urgentNs = long.MaxValue;
         for (int call = First; call >= 0 && _windows.StartNs[call] <= urgentNs; call = _next[call])
         {
             urgentNs = Math.Min(urgentNs, _windows.EndNs[call]);
-            if (!isRead[call])
-            {
-                InsertByEnd(target, from, call);
-            }
+            InsertByEnd(target, from, call);
         }
 
         for (int rank = 0; rank < _uncertain.Length && _windows.StartNs[_uncertain[rank]] <= urgentNs; rank++)

@@ -9,13 +9,16 @@ namespace Histories.Linearizability;
 /// <list type="bullet">
 /// <item>a read that fits the state is placed at once, since later it could only be harder to place;</item>
 /// <item>certain calls are tried before uncertain ones, the most urgent first;</item>
+/// <item>before the most urgent call only what it depends on is tried, see <see cref="Dependence"/>;</item>
 /// <item>an uncertain call must change the state, and must make a difference to the call right after it;</item>
+/// <item>where a configuration failed on some slots, placements on others are not reconsidered;</item>
 /// <item>a configuration is entered once, see <see cref="VisitedSet"/>, and no needed fact may end, see <see cref="Ledger{TState, TCall}"/>.</item>
 /// </list>
 /// </summary>
 internal sealed class Search<TState, TCall>
     where TState : notnull, IEquatable<TState>
 {
+    private const int Nothing = -1;
     private const int StepsBetweenClockReads = 4096;
 
     private readonly IModel<TState, TCall> _model;
@@ -25,14 +28,17 @@ internal sealed class Search<TState, TCall>
     private readonly long _deadline;
     private readonly Ledger<TState, TCall> _ledger;
     private readonly OpenCalls _open;
+    private readonly Dependence _dependence;
     private readonly bool[] _isRead;
     private readonly StateTable<TState> _states = new();
     private readonly VisitedSet _visited;
 
     private readonly List<int> _placed = [];
+    private readonly List<int> _due = [];
     private readonly List<int> _candidates = [];
     private readonly List<int> _configuration = [];
-    private readonly Stack<Frame> _frames = [];
+    private readonly List<Frame> _frames = [];
+    private readonly ulong[] _everything;
     private readonly LongestPrefix _longest = new();
     private int _state;
     private long _stepsAtClockRead = -1;
@@ -48,6 +54,9 @@ internal sealed class Search<TState, TCall>
         _deadline = deadline;
         _ledger = new Ledger<TState, TCall>(model, facts);
         _open = new OpenCalls(windows);
+        _dependence = Dependence.Of(model, calls);
+        _everything = new ulong[_dependence.Words];
+        Array.Fill(_everything, ulong.MaxValue);
         _isRead = [.. calls.Select(c => model.IsRead(c.Call))];
         _visited = new VisitedSet(_open.SpentWords.Length, limits.MaxVisitedBytes);
         _state = _states.IdOf(model.Initial);
@@ -60,7 +69,7 @@ internal sealed class Search<TState, TCall>
 
     public Verdict Run()
     {
-        Enter(new Frame { State = _state });
+        Enter(new Frame { State = _state, Call = Nothing });
         while (_frames.Count > 0)
         {
             if (_open.CertainLeft == 0)
@@ -74,16 +83,16 @@ internal sealed class Search<TState, TCall>
                 return Verdict.Unknown;
             }
 
-            Frame frame = _frames.Pop();
-            if (frame.NextCandidate == frame.EndOfCandidates)
+            Frame frame = _frames[^1];
+            if (frame.NextCandidate < frame.EndOfCandidates)
+            {
+                int candidate = _candidates[frame.NextCandidate++];
+                TryPlace(candidate, frame);
+            }
+            else
             {
                 Leave(frame);
-                continue;
             }
-
-            int candidate = _candidates[frame.NextCandidate++];
-            _frames.Push(frame);
-            TryPlace(candidate, frame);
         }
 
         return _visited.IsFull ? Verdict.Unknown : Verdict.NotLinearizable;
@@ -108,14 +117,20 @@ internal sealed class Search<TState, TCall>
         }
 
         bool isCertain = _windows.IsCertain[call];
-        bool isIdle = !isCertain && next == _state;
-        bool undoesUncertain = frame.IsUncertainAlone && TryApply(frame.State, call, out int without) && without == next;
-        if (isIdle || undoesUncertain || _ledger.FindLost(call, _states[_state], _states[next]) is not null)
+        if ((!isCertain && next == _state) || _ledger.FindLost(call, _states[_state], _states[next]) is not null)
         {
             return;
         }
 
-        var entered = new Frame { State = _state, Mark = _placed.Count, IsUncertainAlone = !isCertain };
+        if (frame.IsUncertainAlone && TryApply(frame.State, call, out int without) && without == next)
+        {
+            // The order without the uncertain call is tried from the frame before: this one fails only if that does.
+            frame.IsConditional = true;
+            _dependence.Add(frame.Blame, frame.Call);
+            return;
+        }
+
+        var entered = new Frame { Call = call, State = _state, Mark = _placed.Count, IsUncertainAlone = !isCertain };
         Place(call);
         _state = next;
         Enter(entered);
@@ -127,23 +142,70 @@ internal sealed class Search<TState, TCall>
         int before = _placed.Count;
         PlaceReads();
         frame.IsUncertainAlone &= _placed.Count == before;
-        if (!TryVisit())
+        _configuration.Clear();
+        _configuration.Add(_state);
+        _open.DescribePlaced(_configuration);
+        if (!_visited.TryAdd(CollectionsMarshal.AsSpan(_configuration), _open.SpentWords, out frame.Configuration))
         {
             Unplace(frame);
+            OnFailed(frame.Call, _visited.BlameOf(frame.Configuration) ?? _everything);
             return;
         }
 
+        frame.Blame = new ulong[_dependence.Words];
         frame.FirstCandidate = frame.NextCandidate = _candidates.Count;
-        _open.ListCandidates(_candidates, _isRead);
+        ListCandidates(frame.Blame);
         frame.EndOfCandidates = _candidates.Count;
-        _frames.Push(frame);
+        _frames.Add(frame);
     }
 
     private void Leave(Frame frame)
     {
         _longest.Offer(_placed, _open.CertainLeft);
         _candidates.RemoveRange(frame.FirstCandidate, _candidates.Count - frame.FirstCandidate);
+        _frames.RemoveAt(_frames.Count - 1);
         Unplace(frame);
+        if (!frame.IsConditional)
+        {
+            _visited.Blame(frame.Configuration, frame.Blame);
+        }
+
+        OnFailed(frame.Call, frame.Blame);
+    }
+
+    /// <summary>A call was placed and led nowhere. If it is not to blame, no other call in its place does better.</summary>
+    private void OnFailed(int call, ulong[] blame)
+    {
+        if (_frames.Count == 0)
+        {
+            return;
+        }
+
+        Frame frame = _frames[^1];
+        if (_dependence.IsToBlame(call, blame))
+        {
+            Dependence.Add(frame.Blame, blame);
+        }
+        else
+        {
+            blame.CopyTo(frame.Blame, 0);
+            frame.NextCandidate = frame.EndOfCandidates;
+        }
+    }
+
+    private void ListCandidates(ulong[] blame)
+    {
+        _due.Clear();
+        _open.ListDue(_due);
+        _dependence.KeepWhatFirstDependsOn(_due, blame);
+        foreach (int call in _due)
+        {
+            // A read that fitted would have been placed.
+            if (!_isRead[call])
+            {
+                _candidates.Add(call);
+            }
+        }
     }
 
     private void PlaceReads()
@@ -164,14 +226,6 @@ internal sealed class Search<TState, TCall>
 
             call = following;
         }
-    }
-
-    private bool TryVisit()
-    {
-        _configuration.Clear();
-        _configuration.Add(_state);
-        _open.DescribePlaced(_configuration);
-        return _visited.TryAdd(CollectionsMarshal.AsSpan(_configuration), _open.SpentWords);
     }
 
     private bool TryApply(int state, int call, out int next)
@@ -208,15 +262,24 @@ internal sealed class Search<TState, TCall>
         _state = frame.State;
     }
 
-    private struct Frame
+    /// <summary>A configuration that is being tried, and the placements that led to it from the one before.</summary>
+    private sealed class Frame
     {
         /// <summary>The state before this frame's placements, and how many calls were placed then.</summary>
         public int State;
         public int Mark;
 
-        /// <summary>Whether the frame placed an uncertain call and nothing else.</summary>
+        /// <summary>The call placed, before the reads that it made fit.</summary>
+        public int Call;
+
+        /// <summary>Whether it is uncertain and made no read fit.</summary>
         public bool IsUncertainAlone;
 
+        /// <summary>Whether it fails only if the frame before fails; its own call is then among those to blame.</summary>
+        public bool IsConditional;
+
+        public int Configuration;
+        public ulong[] Blame = [];
         public int FirstCandidate;
         public int NextCandidate;
         public int EndOfCandidates;

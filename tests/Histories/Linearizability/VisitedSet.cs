@@ -6,7 +6,8 @@ namespace Histories.Linearizability;
 /// <summary>
 /// The configurations that a search has been in. One is dominated, and not worth entering, if the same state was reached
 /// with the same certain calls placed and no uncertain call spent beyond those spent now: an uncertain call that is still
-/// there to use is never worse than one that is used up. Sets are kept whole, never only their hashes, so that no
+/// there to use is never worse than one that is used up. With a configuration that failed stands the blame for it, see
+/// <see cref="Dependence"/>. Sets are kept whole, never only their hashes, so that no
 /// accident can turn into a verdict.
 /// </summary>
 internal sealed class VisitedSet(int spentWords, long maxBytes)
@@ -15,6 +16,7 @@ internal sealed class VisitedSet(int spentWords, long maxBytes)
     private const int FirstArena = 16 * 1024;
 
     private readonly List<Entry> _entries = [];
+    private readonly Dictionary<int, ulong[]> _blames = [];
     private int[] _buckets = NewBuckets(FirstBuckets);
     private int[] _arena = new int[FirstArena];
     private int _used;
@@ -23,7 +25,8 @@ internal sealed class VisitedSet(int spentWords, long maxBytes)
     public bool IsFull { get; private set; }
 
     /// <summary>Takes a configuration in; false if it is dominated by one that is in already.</summary>
-    public bool TryAdd(ReadOnlySpan<int> configuration, ReadOnlySpan<ulong> spent)
+    /// <param name="index">The configuration's number, or that of the one which dominates it.</param>
+    public bool TryAdd(ReadOnlySpan<int> configuration, ReadOnlySpan<ulong> spent, out int index)
     {
         ulong hash = Hash(configuration);
         int bucket = (int)(hash & (ulong)(_buckets.Length - 1));
@@ -31,6 +34,7 @@ internal sealed class VisitedSet(int spentWords, long maxBytes)
         {
             if (_entries[e].Hash == hash && IsDominated(configuration, spent, _entries[e]))
             {
+                index = e;
                 return false;
             }
         }
@@ -39,13 +43,15 @@ internal sealed class VisitedSet(int spentWords, long maxBytes)
         if (!TryReserve(length))
         {
             IsFull = true;
+            index = -1;
             return false;
         }
 
         configuration.CopyTo(_arena.AsSpan(_used));
         spent.CopyTo(MemoryMarshal.Cast<int, ulong>(_arena.AsSpan(_used + configuration.Length, 2 * spentWords)));
         _entries.Add(new Entry(hash, _used, configuration.Length, _buckets[bucket]));
-        _buckets[bucket] = _entries.Count - 1;
+        index = _entries.Count - 1;
+        _buckets[bucket] = index;
         _used += length;
         if (_entries.Count > _buckets.Length)
         {
@@ -54,6 +60,11 @@ internal sealed class VisitedSet(int spentWords, long maxBytes)
 
         return true;
     }
+
+    /// <summary>The slots that the configuration failed on; null if it has not failed yet, or if they do not tell all.</summary>
+    public ulong[]? BlameOf(int index) => _blames.GetValueOrDefault(index);
+
+    public void Blame(int index, ulong[] blame) => _blames[index] = [.. blame];
 
     private bool IsDominated(ReadOnlySpan<int> configuration, ReadOnlySpan<ulong> spent, Entry seen)
     {
