@@ -154,12 +154,18 @@ public sealed class KnownHistoryTests
     {
         CheckResult result = Check(
             Put("fine", "a").At(0, 1), Put("x", "a").At(0, 1), Put("x", "b").At(2, 3), Cas("x", "b", "c", true).At(4, 5), Get("x", "b").At(6, 7));
-        TestContext.Out.WriteLine(result.Explanation);
         Assert.That(result.Explanation, Does.StartWith("key \"x\": ").And.Not.Contain("fine"));
-        Assert.That(result.Explanation, Does.Contain("2 of 4 answered operations can be put in order"));
-        Assert.That(result.Explanation, Does.Contain("the state then: \"x\" = \"b\""));
+        Assert.That(result.Explanation, Does.Contain("3 of 4 answered operations can be put in order"));
+        Assert.That(result.Explanation, Does.Contain("the state then: \"x\" = a value that nobody saw"));
+        Assert.That(result.Explanation, Does.Contain("process 0: get \"x\" -> \"b\" [6..7 ns]: not in this state"));
+    }
+
+    [Test]
+    public void The_explanation_names_the_operations_that_leave_one_no_moment()
+    {
+        CheckResult result = Check(Put("x", "a").At(0, 1), Put("x", "b").At(2, 3), Get("x", "a").At(4, 5));
         Assert.That(result.Explanation, Does.Contain(
-            "cas \"x\" \"b\" to \"c\" -> swapped [4..5 ns]: would end what cannot come back and was seen by process 0: get \"x\" -> \"b\" [6..7 ns]"));
+            "no moment is left for process 0: put \"x\" = \"a\" [0..1 ns]: given all answers it cannot come before process 0: put \"x\" = \"b\" [2..3 ns]"));
     }
 
     [Test]

@@ -27,8 +27,9 @@ internal static class Damage
     public static bool MakeOneReadStale(List<Operation> operations, Random random)
     {
         int first = random.Next(operations.Count);
-        for (int i = first; i < operations.Count; i++)
+        for (int tried = 0; tried < operations.Count; tried++)
         {
+            int i = (first + tried) % operations.Count;
             Operation get = operations[i];
             if (get.Kind != OperationKind.Get || get.Status != OperationStatus.Ok)
             {

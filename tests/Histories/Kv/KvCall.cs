@@ -3,8 +3,11 @@ using Histories.Recording;
 
 namespace Histories.Kv;
 
-/// <summary>An operation on some slots, as what its outcome demands of the state and what it leaves there.</summary>
-public sealed class KvCall(Operation operation)
+/// <summary>
+/// An operation on some slots, as what its outcome demands of the state and what it leaves there. Calls are equal if they
+/// do the same, whosever they are.
+/// </summary>
+public sealed class KvCall(Operation operation) : IEquatable<KvCall>
 {
     private int[]? _slots;
 
@@ -23,6 +26,20 @@ public sealed class KvCall(Operation operation)
 
     /// <summary>Every slot that any of these is about.</summary>
     public IReadOnlyList<int> Slots => _slots ??= [.. Proves.Concat(Refutes).Concat(Makes).Select(fact => fact.Slot).Distinct()];
+
+    /// <summary>The same call with other values made.</summary>
+    public KvCall Making(IReadOnlyList<Fact> makes) => new(Operation) { Proves = Proves, Refutes = Refutes, Guard = Guard, Makes = makes };
+
+    public bool Equals(KvCall? other) =>
+        other is not null
+        && Guard == other.Guard
+        && Makes.SequenceEqual(other.Makes)
+        && Proves.SequenceEqual(other.Proves)
+        && Refutes.SequenceEqual(other.Refutes);
+
+    public override bool Equals(object? obj) => Equals(obj as KvCall);
+
+    public override int GetHashCode() => HashCode.Combine(Guard, Makes.Count == 0 ? default : Makes[0], Proves.Count == 0 ? default : Proves[0]);
 
     public override string ToString() => Operation.ToString();
 }

@@ -67,7 +67,7 @@ public sealed class KvModel : IModel<KvState, KvCall>
     public string Describe(KvState state)
     {
         IEnumerable<string> shown = Enumerable.Range(0, Math.Min(state.Slots, MaxSlotsShown))
-            .Select(slot => $"{Operation.Quote(_keys[slot])} = {Operation.Quote(_names.NameOf(state[slot]))}");
+            .Select(slot => $"{Operation.Quote(_keys[slot])} = {_names.Describe(state[slot])}");
         return string.Join(", ", shown) + (state.Slots > MaxSlotsShown ? ", …" : "");
     }
 }

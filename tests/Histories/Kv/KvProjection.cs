@@ -44,19 +44,25 @@ internal sealed class KvProjection
                 : TimedCall.Uncertain(call, operation.StartNs));
         }
 
-        projection.Calls = WithoutPointless(calls);
+        projection.Calls = Simplify(calls);
         return projection;
     }
 
     /// <summary>
-    /// Leaves out uncertain calls that make nothing anybody saw, on slots where nobody noticed what was not there: they
-    /// explain no answer, and each would double the orders there are.
+    /// Makes one value of all that no answer tells apart, and leaves out uncertain calls that explain no answer: they make
+    /// nothing anybody saw, on slots where nobody noticed what was not there. Either would multiply the orders there are.
     /// </summary>
-    private static List<TimedCall<KvCall>> WithoutPointless(List<TimedCall<KvCall>> calls)
+    private static List<TimedCall<KvCall>> Simplify(List<TimedCall<KvCall>> calls)
     {
         HashSet<Fact> seen = [.. calls.SelectMany(c => c.Call.Proves), .. calls.Select(c => c.Call.Guard).OfType<Fact>()];
-        HashSet<int> doubted = [.. calls.SelectMany(c => c.Call.Refutes).Select(fact => fact.Slot)];
-        return [.. calls.Where(c => c.IsCertain || c.Call.Makes.Any(fact => seen.Contains(fact) || doubted.Contains(fact.Slot)))];
+        Fact[] refuted = [.. calls.SelectMany(c => c.Call.Refutes)];
+        HashSet<int> doubted = [.. refuted.Select(fact => fact.Slot)];
+        HashSet<Fact> told = [.. seen, .. refuted];
+        return [.. calls
+            .Where(c => c.IsCertain || c.Call.Makes.Any(fact => seen.Contains(fact) || doubted.Contains(fact.Slot)))
+            .Select(c => c with { Call = c.Call.Making([.. c.Call.Makes.Select(Told)]) })];
+
+        Fact Told(Fact fact) => fact.Value == KvNames.Absent || told.Contains(fact) ? fact : fact with { Value = KvNames.Unseen };
     }
 
     private KvCall Translate(Operation operation)

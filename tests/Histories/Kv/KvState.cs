@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Histories.Kv;
 
 /// <summary>The value of each slot, a slot a key; 0 is no value. Never changed once made.</summary>
@@ -18,11 +20,7 @@ public readonly struct KvState(int[] values) : IEquatable<KvState>
     public override int GetHashCode()
     {
         var hash = default(HashCode);
-        foreach (int value in _values)
-        {
-            hash.Add(value);
-        }
-
+        hash.AddBytes(MemoryMarshal.AsBytes(_values.AsSpan()));
         return hash.ToHashCode();
     }
 

@@ -29,6 +29,7 @@ internal sealed class Dependence
 
     public static Dependence Of<TState, TCall>(IModel<TState, TCall> model, IReadOnlyList<TimedCall<TCall>> calls)
         where TState : notnull, IEquatable<TState>
+        where TCall : notnull
     {
         IReadOnlyList<int>?[] slots = [.. calls.Select(c => model.Slots(c.Call))];
         int count = slots.Contains(null) ? 1 : 1 + slots.SelectMany(s => s!).DefaultIfEmpty(0).Max();

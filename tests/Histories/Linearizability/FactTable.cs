@@ -15,6 +15,13 @@ internal sealed class FactTable
         Makes = makes;
     }
 
+    /// <summary>A table for calls of which no facts are known.</summary>
+    public static FactTable Without(int calls)
+    {
+        int[][] none = [.. Enumerable.Repeat(Array.Empty<int>(), calls)];
+        return new FactTable(none, none);
+    }
+
     public int Count => _facts.Count;
 
     /// <summary>Facts that each call proves. Of an uncertain call nothing is proven.</summary>
@@ -25,6 +32,7 @@ internal sealed class FactTable
 
     public static FactTable Of<TState, TCall>(IModel<TState, TCall> model, IReadOnlyList<TimedCall<TCall>> calls)
         where TState : notnull, IEquatable<TState>
+        where TCall : notnull
     {
         var table = new FactTable(new int[calls.Count][], new int[calls.Count][]);
         for (int i = 0; i < calls.Count; i++)
@@ -60,6 +68,7 @@ internal sealed class FactTable
 
     private int Add<TState, TCall>(Fact fact, IModel<TState, TCall> model)
         where TState : notnull, IEquatable<TState>
+        where TCall : notnull
     {
         if (!_ids.TryGetValue(fact, out int id))
         {

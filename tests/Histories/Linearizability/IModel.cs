@@ -1,7 +1,8 @@
 namespace Histories.Linearizability;
 
 /// <summary>
-/// The sequential object that a history is held against. States are values: equal states behave alike for ever after.
+/// The sequential object that a history is held against. States are values: equal states behave alike for ever after, and
+/// equal calls do the same.
 /// <para>
 /// A model whose state is made of slots that calls read and overwrite can say so with facts, which lets the checker rule
 /// out most orders before it tries them. The contract: a certain call that proves (slot, value) runs only where the slot
@@ -11,6 +12,7 @@ namespace Histories.Linearizability;
 /// </summary>
 public interface IModel<TState, TCall>
     where TState : notnull, IEquatable<TState>
+    where TCall : notnull
 {
     TState Initial { get; }
 

@@ -6,6 +6,7 @@ namespace Histories.Linearizability;
 /// </summary>
 internal sealed class Ledger<TState, TCall>
     where TState : notnull, IEquatable<TState>
+    where TCall : notnull
 {
     private readonly IModel<TState, TCall> _model;
     private readonly FactTable _facts;

@@ -7,15 +7,17 @@ namespace Histories.Linearizability;
 public static class LinearizabilityChecker
 {
     /// <summary>Once the verdict is certain, what is spent to find words for it.</summary>
-    private const long MaxExplanationSteps = 200_000;
+    private const long MaxExplanationSteps = 100_000;
 
     public static CheckResult Check<TState, TCall>(
         IModel<TState, TCall> model, IReadOnlyList<TimedCall<TCall>> calls, CheckLimits? limits = null)
-        where TState : notnull, IEquatable<TState> => Check(model, calls, limits ?? CheckLimits.Default, DeadlineOf(limits ?? CheckLimits.Default));
+        where TState : notnull, IEquatable<TState>
+        where TCall : notnull => Check(model, calls, limits ?? CheckLimits.Default, DeadlineOf(limits ?? CheckLimits.Default));
 
     internal static CheckResult Check<TState, TCall>(
         IModel<TState, TCall> model, IReadOnlyList<TimedCall<TCall>> calls, CheckLimits limits, long deadline)
         where TState : notnull, IEquatable<TState>
+        where TCall : notnull
     {
         if (calls.Any(c => c.IsCertain && c.EndNs < c.StartNs))
         {
@@ -24,10 +26,9 @@ public static class LinearizabilityChecker
 
         var facts = FactTable.Of(model, calls);
         var windows = Windows.Of(calls);
-        int impossible = Narrowing.Narrow(windows, facts);
-        if (impossible >= 0)
+        if (Narrowing.Narrow(windows, facts) is { } impossible)
         {
-            return ExplainImpossible(model, calls, facts, impossible);
+            return new CheckResult(Verdict.NotLinearizable, Explain(model, calls, facts, impossible), 0);
         }
 
         var search = new Search<TState, TCall>(model, calls, windows, facts, limits, deadline);
@@ -35,7 +36,7 @@ public static class LinearizabilityChecker
         string explanation = verdict switch
         {
             Verdict.Linearizable => "",
-            Verdict.Unknown => FormattableString.Invariant($"no verdict on {calls.Count} operations within {search.Steps} steps; {search.Longest.Count} in order"),
+            Verdict.Unknown => FormattableString.Invariant($"no verdict on {calls.Count} operations within {search.Steps} steps; {search.Longest.Count} were put in order"),
             _ => new StuckReport<TState, TCall>(model, calls, windows, facts).Write(search.Longest),
         };
         return new CheckResult(verdict, explanation, search.Steps);
@@ -45,17 +46,26 @@ public static class LinearizabilityChecker
         ? long.MaxValue
         : limits.Clock.GetTimestamp() + (long)(limits.MaxTime.TotalSeconds * limits.Clock.TimestampFrequency);
 
-    /// <summary>The narrowed windows exclude each other; a short search in the windows as they were shows where.</summary>
-    private static CheckResult ExplainImpossible<TState, TCall>(
-        IModel<TState, TCall> model, IReadOnlyList<TimedCall<TCall>> calls, FactTable facts, int impossible)
+    /// <summary>
+    /// The narrowed windows exclude each other; short searches in the windows as they were show how far an order goes, one
+    /// that never lets a needed fact end and one that does and may come further for it.
+    /// </summary>
+    private static string Explain<TState, TCall>(
+        IModel<TState, TCall> model, IReadOnlyList<TimedCall<TCall>> calls, FactTable facts, Contradiction impossible)
         where TState : notnull, IEquatable<TState>
+        where TCall : notnull
     {
         var windows = Windows.Of(calls);
-        var search = new Search<TState, TCall>(
-            model, calls, windows, facts, new CheckLimits { MaxSteps = MaxExplanationSteps }, deadline: long.MaxValue);
-        _ = search.Run();
-        string where = new StuckReport<TState, TCall>(model, calls, windows, facts).Write(search.Longest);
-        return new CheckResult(
-            Verdict.NotLinearizable, $"given what the others saw, no moment is left for {calls[impossible].Call}{Environment.NewLine}{where}", search.Steps);
+        var limits = new CheckLimits { MaxSteps = MaxExplanationSteps };
+        IReadOnlyList<int> longest = [];
+        foreach (FactTable heeded in (FactTable[])[facts, FactTable.Without(calls.Count)])
+        {
+            var search = new Search<TState, TCall>(model, calls, windows, heeded, limits, deadline: long.MaxValue);
+            _ = search.Run();
+            longest = search.Longest.Count(i => calls[i].IsCertain) > longest.Count(i => calls[i].IsCertain) ? search.Longest : longest;
+        }
+
+        var report = new StuckReport<TState, TCall>(model, calls, windows, facts);
+        return report.Describe(impossible) + Environment.NewLine + report.Write(longest);
     }
 }

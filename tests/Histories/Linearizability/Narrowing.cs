@@ -18,22 +18,26 @@ internal sealed class Narrowing
     private readonly Windows _windows;
     private readonly FactTable _facts;
     private readonly List<Life[]> _slots = [];
+    private readonly int[] _startBecause;
+    private readonly int[] _endBecause;
     private bool _changed;
 
     private Narrowing(Windows windows, FactTable facts)
     {
         _windows = windows;
         _facts = facts;
+        _startBecause = [.. Enumerable.Range(0, windows.StartNs.Length)];
+        _endBecause = [.. _startBecause];
     }
 
-    /// <summary>Narrows in place; returns a certain call that has no moment left, or -1.</summary>
-    public static int Narrow(Windows windows, FactTable facts)
+    /// <summary>Narrows in place; returns a certain call that has no moment left, or null.</summary>
+    public static Contradiction? Narrow(Windows windows, FactTable facts)
     {
         var narrowing = new Narrowing(windows, facts);
         narrowing.MakeSeenCallsCertain();
         narrowing.CollectLives();
-        int impossible = narrowing.FindImpossible();
-        for (int pass = 0; pass < MaxPasses && impossible < 0; pass++)
+        Contradiction? impossible = narrowing.FindImpossible();
+        for (int pass = 0; pass < MaxPasses && impossible is null; pass++)
         {
             narrowing._changed = false;
             foreach (Life[] lives in narrowing._slots)
@@ -114,19 +118,21 @@ internal sealed class Narrowing
     private void MakeBeforeProof(Life life)
     {
         long makerStartNs = StartOf(life.Maker);
-        long lastStartNs = makerStartNs;
-        long lastEndNs = EndOf(life.Maker);
+        life.FirstStartNs = makerStartNs;
+        life.LastStartNs = makerStartNs;
+        life.LastStarter = life.Maker;
+        life.LastEndNs = EndOf(life.Maker);
         foreach (int observer in life.Observers)
         {
-            EndBy(life.Maker, _windows.EndNs[observer]);
-            StartFrom(observer, makerStartNs);
-            lastStartNs = Math.Max(lastStartNs, _windows.StartNs[observer]);
-            lastEndNs = Math.Max(lastEndNs, _windows.EndNs[observer]);
+            EndBy(life.Maker, _windows.EndNs[observer], observer);
+            StartFrom(observer, makerStartNs, life.Maker);
+            life.LastEndNs = Math.Max(life.LastEndNs, _windows.EndNs[observer]);
+            if (_windows.StartNs[observer] > life.LastStartNs)
+            {
+                life.LastStartNs = _windows.StartNs[observer];
+                life.LastStarter = observer;
+            }
         }
-
-        life.FirstStartNs = makerStartNs;
-        life.LastStartNs = lastStartNs;
-        life.LastEndNs = lastEndNs;
     }
 
     private void Separate(Life a, Life b)
@@ -151,48 +157,51 @@ internal sealed class Narrowing
     private void Order(Life first, Life second)
     {
         long endNs = EndOf(second.Maker);
-        EndBy(first.Maker, endNs);
+        int because = second.Maker == Beginning ? second.LastStarter : second.Maker;
+        EndBy(first.Maker, endNs, because);
         foreach (int observer in first.Observers)
         {
-            EndBy(observer, endNs);
+            EndBy(observer, endNs, because);
         }
 
-        StartFrom(second.Maker, first.LastStartNs);
+        StartFrom(second.Maker, first.LastStartNs, first.LastStarter);
     }
 
     private long StartOf(int call) => call == Beginning ? long.MinValue : _windows.StartNs[call];
 
     private long EndOf(int call) => call == Beginning ? long.MinValue : _windows.EndNs[call];
 
-    private void EndBy(int call, long ns)
+    private void EndBy(int call, long ns, int because)
     {
         if (call != Beginning && _windows.EndNs[call] > ns)
         {
             _windows.EndNs[call] = ns;
+            _endBecause[call] = because;
             _changed = true;
         }
     }
 
-    private void StartFrom(int call, long ns)
+    private void StartFrom(int call, long ns, int because)
     {
         if (call != Beginning && _windows.StartNs[call] < ns)
         {
             _windows.StartNs[call] = ns;
+            _startBecause[call] = because;
             _changed = true;
         }
     }
 
-    private int FindImpossible()
+    private Contradiction? FindImpossible()
     {
         for (int i = 0; i < _windows.IsCertain.Length; i++)
         {
             if (_windows.IsCertain[i] && _windows.StartNs[i] > _windows.EndNs[i])
             {
-                return i;
+                return new Contradiction(i, _startBecause[i], _endBecause[i]);
             }
         }
 
-        return -1;
+        return null;
     }
 
     /// <summary>A fact's maker and those that prove it; the bounds are as of the pass, which at worst makes a rule weaker.</summary>
@@ -205,6 +214,9 @@ internal sealed class Narrowing
         public long FirstStartNs { get; set; }
 
         public long LastStartNs { get; set; }
+
+        /// <summary>The call whose start that is.</summary>
+        public int LastStarter { get; set; }
 
         public long LastEndNs { get; set; }
     }

@@ -13,9 +13,11 @@ internal sealed class OpenCalls
     private readonly int[] _next;
     private readonly int[] _previous;
     private readonly int[] _uncertain;
+    private readonly int[] _twins;
     private readonly List<int> _ceilings = [0];
 
-    public OpenCalls(Windows windows)
+    /// <param name="twinOf">For an uncertain call a number that it shares with those which do the same.</param>
+    public OpenCalls(Windows windows, Func<int, int> twinOf)
     {
         _windows = windows;
         int count = windows.StartNs.Length;
@@ -37,6 +39,7 @@ internal sealed class OpenCalls
             _rank[_uncertain[rank]] = rank;
         }
 
+        _twins = EarlierTwins(_uncertain, twinOf);
         First = certain.Length == 0 ? None : certain[0];
         CertainLeft = certain.Length;
         SpentWords = new ulong[(_uncertain.Length + 63) / 64];
@@ -110,11 +113,29 @@ internal sealed class OpenCalls
 
         for (int rank = 0; rank < _uncertain.Length && _windows.StartNs[_uncertain[rank]] <= urgentNs; rank++)
         {
-            if ((SpentWords[rank / 64] & (1UL << (rank % 64))) == 0)
+            // Of those that do the same the one that started first will do: whenever another could be used, it can.
+            if (!IsSpent(rank) && (_twins[rank] == None || IsSpent(_twins[rank])))
             {
                 target.Add(_uncertain[rank]);
             }
         }
+    }
+
+    private bool IsSpent(int rank) => (SpentWords[rank / 64] & (1UL << (rank % 64))) != 0;
+
+    /// <summary>For each rank the next lower one whose call does the same.</summary>
+    private static int[] EarlierTwins(int[] uncertain, Func<int, int> twinOf)
+    {
+        int[] twins = new int[uncertain.Length];
+        Dictionary<int, int> last = [];
+        for (int rank = 0; rank < uncertain.Length; rank++)
+        {
+            int twin = twinOf(uncertain[rank]);
+            twins[rank] = last.GetValueOrDefault(twin, None);
+            last[twin] = rank;
+        }
+
+        return twins;
     }
 
     private void InsertByEnd(List<int> target, int from, int call)

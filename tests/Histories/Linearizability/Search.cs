@@ -10,13 +10,14 @@ namespace Histories.Linearizability;
 /// <item>a read that fits the state is placed at once, since later it could only be harder to place;</item>
 /// <item>certain calls are tried before uncertain ones, the most urgent first;</item>
 /// <item>before the most urgent call only what it depends on is tried, see <see cref="Dependence"/>;</item>
-/// <item>an uncertain call must change the state, and must make a difference to the call right after it;</item>
+/// <item>an uncertain call must change the state, must be the first to start of those equal to it, and must make a difference to the call right after it;</item>
 /// <item>where a configuration failed on some slots, placements on others are not reconsidered;</item>
 /// <item>a configuration is entered once, see <see cref="VisitedSet"/>, and no needed fact may end, see <see cref="Ledger{TState, TCall}"/>.</item>
 /// </list>
 /// </summary>
 internal sealed class Search<TState, TCall>
     where TState : notnull, IEquatable<TState>
+    where TCall : notnull
 {
     private const int Nothing = -1;
     private const int StepsBetweenClockReads = 4096;
@@ -53,7 +54,7 @@ internal sealed class Search<TState, TCall>
         _limits = limits;
         _deadline = deadline;
         _ledger = new Ledger<TState, TCall>(model, facts);
-        _open = new OpenCalls(windows);
+        _open = new OpenCalls(windows, TwinNumbers(calls));
         _dependence = Dependence.Of(model, calls);
         _everything = new ulong[_dependence.Words];
         Array.Fill(_everything, ulong.MaxValue);
@@ -96,6 +97,17 @@ internal sealed class Search<TState, TCall>
         }
 
         return _visited.IsFull ? Verdict.Unknown : Verdict.NotLinearizable;
+    }
+
+    /// <summary>Equal calls get the same number.</summary>
+    private static Func<int, int> TwinNumbers(IReadOnlyList<TimedCall<TCall>> calls)
+    {
+        Dictionary<TCall, int> numbers = [];
+        return call =>
+        {
+            _ = numbers.TryAdd(calls[call].Call, numbers.Count);
+            return numbers[calls[call].Call];
+        };
     }
 
     private bool IsExhausted() =>

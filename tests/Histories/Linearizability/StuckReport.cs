@@ -6,6 +6,7 @@ namespace Histories.Linearizability;
 internal sealed class StuckReport<TState, TCall>(
     IModel<TState, TCall> model, IReadOnlyList<TimedCall<TCall>> calls, Windows windows, FactTable facts)
     where TState : notnull, IEquatable<TState>
+    where TCall : notnull
 {
     private const int MaxCallsShown = 8;
 
@@ -28,6 +29,15 @@ internal sealed class StuckReport<TState, TCall>(
         _ = text.Append("the state then: ").AppendLine(model.Describe(state));
         WriteUnplaced(text, Due(isPlaced), state, ledger);
         return text.ToString().TrimEnd();
+    }
+
+    /// <summary>The contradiction in a sentence.</summary>
+    public string Describe(Contradiction impossible)
+    {
+        string[] reasons = [.. Reason("before", impossible.NotBefore), .. Reason("after", impossible.NotAfter)];
+        return $"no moment is left for {Describe(impossible.Call)}: given all answers it cannot come {string.Join(" nor ", reasons)}";
+
+        IEnumerable<string> Reason(string side, int call) => call == impossible.Call ? [] : [$"{side} {Describe(call)}"];
     }
 
     private bool IsCertain(int call) => calls[call].IsCertain;

@@ -15,11 +15,15 @@ internal sealed class VisitedSet(int spentWords, long maxBytes)
     private const int FirstBuckets = 1024;
     private const int FirstArena = 16 * 1024;
 
+    /// <summary>About what the dictionary and the array take beside the words.</summary>
+    private const int BytesPerBlame = 64;
+
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<int, ulong[]> _blames = [];
     private int[] _buckets = NewBuckets(FirstBuckets);
     private int[] _arena = new int[FirstArena];
     private int _used;
+    private long _blameBytes;
 
     /// <summary>Whether there was no room for the last configuration; the search must end without a verdict.</summary>
     public bool IsFull { get; private set; }
@@ -64,7 +68,11 @@ internal sealed class VisitedSet(int spentWords, long maxBytes)
     /// <summary>The slots that the configuration failed on; null if it has not failed yet, or if they do not tell all.</summary>
     public ulong[]? BlameOf(int index) => _blames.GetValueOrDefault(index);
 
-    public void Blame(int index, ulong[] blame) => _blames[index] = [.. blame];
+    public void Blame(int index, ulong[] blame)
+    {
+        _blames[index] = [.. blame];
+        _blameBytes += BytesPerBlame + (blame.Length * sizeof(ulong));
+    }
 
     private bool IsDominated(ReadOnlySpan<int> configuration, ReadOnlySpan<ulong> spent, Entry seen)
     {
@@ -87,7 +95,7 @@ internal sealed class VisitedSet(int spentWords, long maxBytes)
 
     private bool TryReserve(int length)
     {
-        long bytes = ((long)(_used + length) * sizeof(int)) + ((long)_entries.Count * Unsafe.SizeOf<Entry>());
+        long bytes = ((long)(_used + length) * sizeof(int)) + ((long)_entries.Count * Unsafe.SizeOf<Entry>()) + _blameBytes;
         if (bytes > maxBytes || _used + (long)length > Array.MaxLength)
         {
             return false;
