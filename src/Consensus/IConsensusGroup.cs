@@ -29,4 +29,13 @@ public interface IConsensusGroup
 
     /// <summary>Begins to hand leadership to another voter.</summary>
     ValueTask<TransferStatus> TransferLeadershipAsync(ReplicaId to);
+
+    /// <summary>
+    /// The mark of a snapshot of the state machine as it is after an applied entry, to be kept with it. Null when the log no
+    /// longer goes back so far, or not yet goes so far.
+    /// </summary>
+    ValueTask<SnapshotMark?> MakeMarkAsync(long index);
+
+    /// <summary>A durable snapshot with this mark is there, and the state machine offers it: the log may begin after it.</summary>
+    ValueTask<bool> CompactAsync(SnapshotMark mark);
 }

@@ -8,4 +8,7 @@ public interface IMessageCarrier
 {
     /// <summary>On any of the host's threads. The bytes are valid during the call.</summary>
     void Send(NodeId to, ReadOnlySpan<byte> batch);
+
+    /// <summary>As above, for parts of snapshots: behind everything else.</summary>
+    void SendBulk(NodeId to, ReadOnlySpan<byte> part);
 }

@@ -19,4 +19,19 @@ public interface IStateMachine
     /// <param name="entries">In order and without a gap. The list is valid during the call, the data of the entries beyond it.</param>
     /// <param name="results">One for each entry: what whoever proposed it here is told.</param>
     void Apply(ReadOnlySpan<Entry> entries, Span<ReadOnlyMemory<byte>> results);
+
+    /// <summary>
+    /// The mark of the newest snapshot that it made or installed, durably; of index zero when there is none. Where the log
+    /// is behind it, as after a crash between the two, the log begins anew after it.
+    /// </summary>
+    SnapshotMark Snapshot { get; }
+
+    /// <summary>Opens that snapshot for a member that lags; null when there is none. It stays readable until it is disposed.</summary>
+    ISnapshotSource? OpenSnapshot();
+
+    /// <summary>
+    /// Begins to take in a snapshot that comes from another member. Nothing changes before it is complete; one that is
+    /// disposed without that leaves nothing behind.
+    /// </summary>
+    ISnapshotSink BeginInstall(in SnapshotMark mark, long lengthBytes);
 }

@@ -8,7 +8,7 @@ namespace Consensus.Host;
 /// </summary>
 internal sealed class ApplyThread : IApplySink, IDisposable
 {
-    private readonly BlockingCollection<AppliedMail> _work = [];
+    private readonly BlockingCollection<MachineWork> _work = [];
     private readonly Action<Exception> _onFailed;
     private readonly Thread _thread;
 
@@ -20,7 +20,7 @@ internal sealed class ApplyThread : IApplySink, IDisposable
 
     public void Start() => _thread.Start();
 
-    public void Submit(AppliedMail work) => _work.Add(work);
+    public void Submit(MachineWork work) => _work.Add(work);
 
     public void Dispose()
     {
@@ -37,9 +37,9 @@ internal sealed class ApplyThread : IApplySink, IDisposable
     {
         try
         {
-            foreach (AppliedMail work in _work.GetConsumingEnumerable())
+            foreach (MachineWork work in _work.GetConsumingEnumerable())
             {
-                work.Apply();
+                work.Run();
                 work.Group.Worker.Post(work);
             }
         }

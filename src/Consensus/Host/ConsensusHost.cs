@@ -76,6 +76,22 @@ public sealed class ConsensusHost : IConsensusHost
             return;
         }
 
+        switch (head.Kind)
+        {
+            case BatchKind.SnapshotPart when SnapshotPart.TryRead(ref reader, out SnapshotPart part):
+                WorkerOf(part.Group).Post(new SnapshotMail(from, part, null));
+                return;
+            case BatchKind.SnapshotProgress when SnapshotProgress.TryRead(ref reader, out SnapshotProgress progress):
+                WorkerOf(progress.Group).Post(new SnapshotMail(from, null, progress));
+                return;
+            case BatchKind.Messages:
+                ReceiveMessages(from, head, ref reader);
+                return;
+        }
+    }
+
+    private void ReceiveMessages(NodeId from, in BatchHead head, ref MessagePackReader reader)
+    {
         var mails = new ReceivedMail?[_workers.Length];
         EntryArena? arena = null;
         while (reader.Remaining > 0)

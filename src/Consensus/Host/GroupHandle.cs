@@ -34,6 +34,23 @@ internal sealed class GroupHandle(HostedGroup group) : IConsensusGroup
     public ValueTask<TransferStatus> TransferLeadershipAsync(ReplicaId to) =>
         Ask((replica, nowNs) => replica.TransferLeadership(to, nowNs), TransferStatus.NotLeader);
 
+    public ValueTask<SnapshotMark?> MakeMarkAsync(long index) =>
+        Ask<SnapshotMark?>((replica, _) => replica.TryMakeMark(index, out SnapshotMark mark) ? mark : null, null);
+
+    public ValueTask<bool> CompactAsync(SnapshotMark mark) =>
+        Ask(
+            (replica, nowNs) =>
+            {
+                bool isOurs = mark.Index <= replica.AppliedIndex;
+                if (isOurs)
+                {
+                    replica.HandleSnapshotTaken(mark, nowNs);
+                }
+
+                return isOurs;
+            },
+            false);
+
     private ValueTask<T> Ask<T>(Func<RaftReplica, long, T> question, T whenClosed)
     {
         var mail = new AskMail<T>(group, question, whenClosed);

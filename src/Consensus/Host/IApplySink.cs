@@ -1,7 +1,10 @@
 namespace Consensus.Host;
 
-/// <summary>Where workers take what is to be applied: in order for each group. It posts the mail back when that is done.</summary>
+/// <summary>
+/// Where workers take what state machines are to do: in order for each group. When it is done, the work goes back to the
+/// worker as mail.
+/// </summary>
 internal interface IApplySink
 {
-    void Submit(AppliedMail work);
+    void Submit(MachineWork work);
 }

@@ -33,17 +33,25 @@ internal sealed partial class Worker
         {
             var group = new HostedGroup(this, setup, log, mail.Machine);
             _opening.Add(setup.Group, mail);
-            if (!isNew)
+            if (isNew)
+            {
+                // Whom the group begins with must be known to the log before anything that rests on it.
+                WriteMark(group, new SnapshotMark(0, 0, ConfigurationCodec.Encode(setup.Founding!)));
+            }
+            else if (mail.Machine.Snapshot is var mark && mark.Index > log.LastIndex)
+            {
+                // The snapshot was installed, and then the process ended before the log could begin after it.
+                WriteMark(group, mark);
+            }
+            else
             {
                 FinishOpening(group, nowNs);
-                return;
             }
-
-            // Whom the group begins with must be known to the log before anything that rests on it.
-            var mark = new SnapshotMark(0, 0, ConfigurationCodec.Encode(setup.Founding!));
-            Fill(group, new LogWrite(setup.Group, 0, default, default, mark, Resets: false));
         }
     }
+
+    private void WriteMark(HostedGroup group, in SnapshotMark mark) =>
+        Fill(group, new LogWrite(group.Id, 0, group.Log.HardState, default, mark, Resets: false));
 
     public void HandleReceived(ReceivedMail mail, long nowNs)
     {

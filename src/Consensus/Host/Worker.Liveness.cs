@@ -53,7 +53,7 @@ internal sealed partial class Worker
 
         foreach (PeerNode node in _nodes.All)
         {
-            _outgoing.AddBeat(node.Id, Head);
+            _outgoing.AddBeat(node.Id, HeadOf(BatchKind.Messages));
             if (stoodStill)
             {
                 // Their signs of life may be waiting to be read.

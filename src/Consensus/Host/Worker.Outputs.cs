@@ -21,7 +21,7 @@ internal sealed partial class Worker
         {
             if (_groups[message.Group].TryGetNode(message.To, out NodeId node))
             {
-                _outgoing.Add(node, message, Head);
+                _outgoing.Add(node, message, HeadOf(BatchKind.Messages));
             }
         }
 
@@ -43,6 +43,11 @@ internal sealed partial class Worker
         foreach (ProposalOutcome outcome in _output.Outcomes)
         {
             FinishProposal(_groups[outcome.Group], outcome, applied: null);
+        }
+
+        foreach (SnapshotWanted wanted in _output.SnapshotsWanted)
+        {
+            Snapshots.Offer(_groups[wanted.Group], wanted, _nowNs);
         }
 
         foreach (ConfigurationChange change in _output.ConfigurationChanges)

@@ -51,6 +51,7 @@ internal sealed partial class Worker
         _mailbox = new WorkerMailbox(wake);
         _random = new RandomSource(setup.Seed + (ulong)number);
         _nodes = new PeerNodes(_options);
+        Snapshots = new SnapshotDesk(this, _options, setup.Carrier, _applySink, _random);
         _filling = new WrittenMail(this);
         _spare = new WrittenMail(this);
     }
@@ -59,7 +60,12 @@ internal sealed partial class Worker
 
     public bool HasMail => _mail is not null || _mailbox.HasMail;
 
-    private BatchHead Head => new(_incarnation, Number, _options.Workers, _turn);
+    public SnapshotDesk Snapshots { get; }
+
+    public BatchHead HeadOf(BatchKind kind) => new(kind, _incarnation, Number, _options.Workers, _turn);
+
+    /// <summary>An open group of this worker's.</summary>
+    public HostedGroup? FindGroup(GroupId group) => _groups.GetValueOrDefault(group);
 
     /// <summary>From any thread.</summary>
     public void Post(WorkerMail mail) => _mailbox.Post(mail);
@@ -84,11 +90,12 @@ internal sealed partial class Worker
         }
 
         WatchNodes(nowNs);
+        Snapshots.HandleTime(nowNs);
         RetryRefused();
         CollectOutputs();
         _outgoing.SendAll();
         SubmitWrites();
-        return HasMail ? nowNs : Math.Min(_timers.EarliestNs, _nodes.NextNs);
+        return HasMail ? nowNs : Math.Min(_timers.EarliestNs, Math.Min(_nodes.NextNs, Snapshots.NextNs));
     }
 
     /// <summary>Ends: whoever waits is told. Nothing may be under way on other threads that steps this worker.</summary>

@@ -12,6 +12,7 @@ internal sealed class HostCluster(int nodes) : IAsyncDisposable
     private readonly Dictionary<int, FileLogDisk> _disks = [];
     private readonly Dictionary<(int Node, ulong Group), KeyValueMachine> _machines = [];
     private readonly Dictionary<(int Node, ulong Group), IConsensusGroup> _groups = [];
+    private readonly Dictionary<(int Node, ulong Group), SnapshotShelf> _shelves = [];
 
     public LocalNetwork Network { get; } = new();
 
@@ -52,7 +53,12 @@ internal sealed class HostCluster(int nodes) : IAsyncDisposable
 
     public async Task OpenAsync(int node, ulong group, Configuration? founding)
     {
-        var machine = new KeyValueMachine();
+        if (!_shelves.TryGetValue((node, group), out SnapshotShelf? shelf))
+        {
+            _shelves[(node, group)] = shelf = new SnapshotShelf();
+        }
+
+        var machine = new KeyValueMachine(shelf);
         _machines[(node, group)] = machine;
         _groups[(node, group)] = await _hosts[node].OpenAsync(new GroupSetup(new GroupId(group), ReplicaOn(node), founding) { Options = Options }, machine);
     }
@@ -64,6 +70,28 @@ internal sealed class HostCluster(int nodes) : IAsyncDisposable
             Network.Remove(host.Node);
             await host.DisposeAsync();
             _disks[node].Dispose();
+        }
+    }
+
+    public SnapshotShelf Shelf(int node, ulong group = 1) => _shelves[(node, group)];
+
+    /// <summary>Has a node make a snapshot of what it holds, and begin its log after it.</summary>
+    public async Task CompactAsync(int node, ulong group = 1, int padding = 0)
+    {
+        (long index, byte[] bytes) = Machine(node, group).Save(padding);
+        SnapshotMark? mark = await Group(node, group).MakeMarkAsync(index);
+        Assert.That(mark, Is.Not.Null);
+        Shelf(node, group).Put(mark!.Value, bytes);
+        Assert.That(await Group(node, group).CompactAsync(mark.Value));
+    }
+
+    /// <summary>Waits until a node holds what was acknowledged before.</summary>
+    public async Task CatchUpAsync(int node, ulong group = 1)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((await Group(node, group).ReadAsync()).Status != ReadStatus.Ready)
+        {
+            await Task.Delay(10, patience.Token);
         }
     }
 

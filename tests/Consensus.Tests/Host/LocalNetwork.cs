@@ -18,6 +18,16 @@ internal sealed class LocalNetwork
 
     public IMessageCarrier Of(NodeId node) => new Carrier(this, node);
 
+    /// <summary>Of so many parts of a snapshot one is lost, by chance; zero for none.</summary>
+    public int LoseOnePartIn { get; set; }
+
+    private readonly Random _chance = new(17);
+
+    /// <summary>Parts of snapshots that were sent.</summary>
+    public int Parts => Volatile.Read(ref _parts);
+
+    private int _parts;
+
     private sealed class Carrier(LocalNetwork network, NodeId from) : IMessageCarrier
     {
         public void Send(NodeId to, ReadOnlySpan<byte> batch)
@@ -25,6 +35,21 @@ internal sealed class LocalNetwork
             if (!network._cut.ContainsKey(from) && !network._cut.ContainsKey(to) && network._hosts.TryGetValue(to, out IConsensusHost? host))
             {
                 host.Receive(from, batch);
+            }
+        }
+
+        public void SendBulk(NodeId to, ReadOnlySpan<byte> part)
+        {
+            _ = Interlocked.Increment(ref network._parts);
+            bool isLost;
+            lock (network._chance)
+            {
+                isLost = network.LoseOnePartIn > 0 && network._chance.Next(network.LoseOnePartIn) == 0;
+            }
+
+            if (!isLost)
+            {
+                Send(to, part);
             }
         }
     }

@@ -99,13 +99,17 @@ public sealed class WorkerTests
 
         public void Submit(WrittenMail write) => _writes.Enqueue(write);
 
-        public void Submit(AppliedMail work)
+        public void Submit(MachineWork work)
         {
-            work.Apply();
+            work.Run();
             Worker.Post(work);
         }
 
         public void Send(NodeId to, ReadOnlySpan<byte> batch)
+        {
+        }
+
+        public void SendBulk(NodeId to, ReadOnlySpan<byte> part)
         {
         }
 
