@@ -14,6 +14,7 @@ internal static class Program
                                                                     small requests against the targets, in virtual time
           fairness [--seconds T] [--seed S]                         the datagram lane beside a loss-halving flow
           capacity [--seconds T] [--seed S]                         the datagram lane alone
+          check-history --file FILE [--seconds T]                   whether a key-value store's history is linearizable
         """;
 
     public static int Main(string[] args)
@@ -30,6 +31,7 @@ internal static class Program
             "latency" => LatencyCommand.Run(arguments, Console.Out, Console.Error),
             "fairness" => FairnessCommand.Run(arguments, Console.Out),
             "capacity" => CapacityCommand.Run(arguments, Console.Out),
+            "check-history" => CheckHistoryCommand.Run(arguments, Console.Out, Console.Error),
             _ => ShowUsage(),
         };
     }
