@@ -23,10 +23,10 @@ public sealed class ScpNode : IAsyncDisposable
     private readonly ScpNodeOptions _options;
     private readonly LaneHandshake _handshake;
     private readonly ScpEngine _engine;
+    private readonly Drain _drain;
     private readonly LaneListener? _listener;
     private readonly ConcurrentDictionary<SessionDriver, bool> _drivers = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _graceEndsNs = long.MaxValue;
     private int _isStopped;
 
     private ScpNode(ScpNodeOptions options)
@@ -48,6 +48,7 @@ public sealed class ScpNode : IAsyncDisposable
         (UdpSocket udp, Socket? tcp) = Bind(options);
         LocalEndPoint = udp.LocalEndPoint;
         _engine = new ScpEngine(endpoint, udp, new Events(this), $"scp {LocalEndPoint.Port}");
+        _drain = new Drain(_engine);
         _listener = tcp is null ? null : new LaneListener(tcp, _engine, _handshake, options.Handshakes, options.CongestionControl, OnHandshakeFailed);
     }
 
@@ -96,6 +97,10 @@ public sealed class ScpNode : IAsyncDisposable
             await driver.Up.WaitAsync(cancellation).ConfigureAwait(false);
             return driver.Peer;
         }
+        catch (ScpConnectException e) when (driver.IsTurnedAway)
+        {
+            throw await dialer.ExplainAsync(e).ConfigureAwait(false);
+        }
         catch (OperationCanceledException)
         {
             // Not before it is up: a session that ends earlier has no way to say so, and a peer that has read the hello would
@@ -111,12 +116,7 @@ public sealed class ScpNode : IAsyncDisposable
     /// </summary>
     public Task StopAsync(TimeSpan grace)
     {
-        long graceEndsNs = MonotonicClock.After(MonotonicClock.NowNs, grace);
-        for (long now = Volatile.Read(ref _graceEndsNs); graceEndsNs < now;)
-        {
-            now = Interlocked.CompareExchange(ref _graceEndsNs, graceEndsNs, now);
-        }
-
+        _drain.EndGraceBy(MonotonicClock.After(MonotonicClock.NowNs, grace));
         if (Interlocked.Exchange(ref _isStopped, 1) == 0)
         {
             _ = StopOnceAsync();
@@ -147,9 +147,8 @@ public sealed class ScpNode : IAsyncDisposable
             await _listener.StopAsync().ConfigureAwait(false);
         }
 
-        var drain = new DrainRequest(this);
-        _engine.Post(drain);
-        await drain.Done.ConfigureAwait(false);
+        _engine.Post(_drain);
+        await _drain.Done.ConfigureAwait(false);
         ScpTelemetry.Remove(this);
         _engine.Dispose();
         _listener?.Dispose();
@@ -267,37 +266,6 @@ public sealed class ScpNode : IAsyncDisposable
             SessionDriver driver = node._engine.Connect(lane.PeerName, PathAddress.ToPath(dialer.Reached), lane, dialer);
             _ = node._drivers.TryAdd(driver, false);
             _ = _result.TrySetResult(driver);
-        }
-    }
-
-    /// <summary>Waits for handlers and their answers, then closes every session, then until all are forgotten; looks again with every turn.</summary>
-    private sealed class DrainRequest(ScpNode node) : MailItem
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private bool _hasClosed;
-
-        public Task Done => _done.Task;
-
-        public override void Handle(long nowNs)
-        {
-            ScpEndpoint endpoint = node._engine.Endpoint;
-            endpoint.IsDraining = true;
-            if (!_hasClosed && (nowNs >= Volatile.Read(ref node._graceEndsNs) || endpoint.Sessions.All(session => ((SessionDriver)session.Owner!).IsQuiet)))
-            {
-                _hasClosed = true;
-                foreach (ScpSession session in endpoint.Sessions.ToArray())
-                {
-                    ((SessionDriver)session.Owner!).Close(ErrorCode.Draining, "the node stops", nowNs);
-                }
-            }
-
-            if (_hasClosed && endpoint.Sessions.Count == 0)
-            {
-                _ = _done.TrySetResult();
-                return;
-            }
-
-            _ = Task.Delay(1).ContinueWith(_ => node._engine.Post(this), TaskScheduler.Default);
         }
     }
 }

@@ -20,7 +20,7 @@ public static class ScpTelemetry
         "scp.calls", "{call}", "Calls of this side that ended, by outcome.");
 
     private static readonly Counter<long> HandshakesRefused = Meter.CreateCounter<long>(
-        "scp.handshakes.refused", "{connection}", "Connections closed before any handshake, by reason: rate, room, plain.");
+        "scp.handshakes.refused", "{connection}", "Connections closed before any handshake, by reason: rate, room, share, plain.");
 
     private static readonly Counter<long> HandshakesFailed = Meter.CreateCounter<long>(
         "scp.handshakes.failed", "{connection}", "Accepted connections whose handshake failed.");

@@ -12,6 +12,12 @@ public static class TransportLimits
     /// <summary>TLS handshakes of accepted connections that run at once.</summary>
     public const int MaxHandshakes = 64;
 
+    /// <summary>
+    /// Of those, from one source, so that none can fill the room by saying nothing. What a source may begin in a second,
+    /// <see cref="HandshakesASecondPerSource"/>, needs no more as long as each is done within 0.8 s: a slow path.
+    /// </summary>
+    public const int MaxHandshakesPerSource = 16;
+
     /// <summary>Handshakes a second that are begun, over all sources: the work of a flood is bounded by this.</summary>
     public const int HandshakesASecond = 200;
 

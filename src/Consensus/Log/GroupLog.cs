@@ -75,6 +75,11 @@ public sealed class GroupLog : IGroupLogReader
             {
                 fromIndex += _node.Reader.Read(run, fromIndex, untilIndex, ref limit, into);
             }
+            catch (Exception e) when (e is LogCorruptException or LogDiskException)
+            {
+                _node.OnReadFailed(e);
+                throw;
+            }
             finally
             {
                 run.Segment.RemoveReference();

@@ -72,6 +72,11 @@ internal sealed class LogRewriter(SegmentSet segments, BatchWriter batches, Reco
             _nextGroup += isDone ? 1 : 0;
         }
 
+        if (_moves.Count == 0)
+        {
+            throw new InvalidOperationException($"{oldest.Name} counts {oldest.LiveRecords} live records, and no group has any there.");
+        }
+
         batches.Flush();
         foreach (Move move in _moves)
         {

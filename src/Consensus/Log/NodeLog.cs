@@ -47,7 +47,7 @@ public sealed class NodeLog : IDisposable
 
     public bool HasRoom => !_isFull;
 
-    /// <summary>A write, a sync or a check has failed, and the log refuses everything.</summary>
+    /// <summary>A write, a sync or a read has failed, and the log refuses everything.</summary>
     public bool HasFailed => _failure is not null;
 
     public LogOptions Options { get; }
@@ -170,6 +170,9 @@ public sealed class NodeLog : IDisposable
         _failure ??= new ObjectDisposedException(nameof(NodeLog));
         _segments.Dispose();
     }
+
+    /// <summary>A node that cannot read what it has acknowledged must not acknowledge more.</summary>
+    internal void OnReadFailed(Exception failure) => _failure ??= failure;
 
     internal void Forget(GroupLog log)
     {

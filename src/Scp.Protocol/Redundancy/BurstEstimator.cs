@@ -1,7 +1,9 @@
 namespace Scp.Protocol.Redundancy;
 
 /// <summary>
-/// How long outages last: the 90th percentile of the last runs of consecutive losses, in time, from 0 to 500 ms.
+/// How long outages last: the 90th percentile of the last runs of consecutive losses, in time, from 0 to 500 ms. While few
+/// are known, what fewer than four of them reached counts for nothing: where one packet in thirty is lost by itself, so is
+/// one in thirty of those that follow a loss, and a path taken for bursty waits longer for its parity.
 /// <para>
 /// Outcomes come in packet-number order. A run of losses lasted at least from its first packet to its last, and less
 /// than the time between the packets around it that arrived. It is taken as the middle of the two, but at most twice
@@ -93,6 +95,7 @@ internal sealed class BurstEstimator
         sorted = sorted[..count];
         _runsNs.AsSpan(0, count).CopyTo(sorted);
         sorted.Sort();
-        return sorted[(((count * Percentile) + 99) / 100) - 1];
+        int rank = ((count * Percentile) + 99) / 100;
+        return sorted[Math.Min(rank, count - RedundancyLimits.MinLikeRuns + 1) - 1];
     }
 }

@@ -27,6 +27,9 @@ internal static class RedundancyLimits
     /// <summary>Runs of losses needed before anything is said about bursts.</summary>
     public const int MinBurstRuns = 4;
 
+    /// <summary>Runs at least as long as the estimate that there must be: fewer are chance.</summary>
+    public const int MinLikeRuns = 4;
+
     /// <summary>The longest burst believed in; packets further apart are not of one burst.</summary>
     public const long MaxBurstNs = 500_000_000;
 

@@ -8,21 +8,22 @@ namespace Scp.Protocol.Session;
 /// by its idle timeout though a new connection could be had.
 /// <para>
 /// A lane on which nothing was heard for a quarter of the idle timeout, and two seconds at least, is pinged; when nothing
-/// comes for twice that long after, it is given up. A hello counts as a ping. While a lane is busy a ping waits behind
+/// comes for half of it after, it is given up. While datagrams go both ways the session hangs on no lane, and a ping may
+/// wait for half: a thousand quiet sessions are mostly pings. A hello counts as a ping. While a lane is busy a ping waits behind
 /// what TCP holds, so bytes of streams, or packets, that are acknowledged after going by lanes count as heard on each.
 /// </para>
 /// </summary>
 public sealed partial class ScpSession
 {
-    private const int LaneQuietPartOfIdle = 4;
-
     /// <summary>Less would take a round trip, or TCP's first timeouts, for a death.</summary>
     private const long MinLaneQuietNs = 2_000_000_000;
 
     /// <summary>After its end a session waits so long for lanes to take the close.</summary>
     private const long LingerNs = 5_000_000_000;
 
-    private long LaneQuietNs => Math.Max(_idleTimeoutNs / LaneQuietPartOfIdle, MinLaneQuietNs);
+    private long LaneQuietNs => Math.Max(_idleTimeoutNs / (_path.IsOpen ? 2 : 4), MinLaneQuietNs);
+
+    private long LanePatienceNs => Math.Max(_idleTimeoutNs / 2, 2 * MinLaneQuietNs);
 
     private long NextLaneCheckNs()
     {
@@ -31,7 +32,7 @@ public sealed partial class ScpSession
         {
             if (lane is { IsClosing: false })
             {
-                nextNs = Math.Min(nextNs, lane.AskedAtNs == long.MaxValue ? lane.HeardAtNs + LaneQuietNs : lane.AskedAtNs + (2 * LaneQuietNs));
+                nextNs = Math.Min(nextNs, lane.AskedAtNs == long.MaxValue ? lane.HeardAtNs + LaneQuietNs : lane.AskedAtNs + LanePatienceNs);
             }
         }
 
@@ -57,9 +58,9 @@ public sealed partial class ScpSession
                     lane.AskedAtNs = nowNs;
                 }
             }
-            else if (nowNs >= lane.AskedAtNs + (2 * LaneQuietNs))
+            else if (nowNs >= lane.AskedAtNs + LanePatienceNs)
             {
-                if (LatenessNs(lane.AskedAtNs + (2 * LaneQuietNs), nowNs) > 0)
+                if (LatenessNs(lane.AskedAtNs + LanePatienceNs, nowNs) > 0)
                 {
                     // The answer may have come while this side stood still.
                     lane.AskedAtNs = nowNs;

@@ -117,9 +117,15 @@ internal sealed class RequestDesk
             _restingMessages.Push(message);
         }
 
-        if (Interlocked.Decrement(ref _messagesUnderWay) == TransportLimits.MaxMessagesUnderWay - 1)
+        int left = Interlocked.Decrement(ref _messagesUnderWay);
+        if (left == TransportLimits.MaxMessagesUnderWay - 1)
         {
             _driver.Engine.Post(_roomMail);
+        }
+
+        if (left == 0)
+        {
+            _driver.Engine.WakeDrain();
         }
     }
 

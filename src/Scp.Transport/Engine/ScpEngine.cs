@@ -21,6 +21,7 @@ internal sealed class ScpEngine : IDisposable
 
     private readonly UdpSocket _udp;
     private readonly Waker _waker;
+    private readonly StopSignal _stop;
     private readonly Mailbox _mailbox = new();
     private readonly TimerHeap _timers = new();
     private List<SessionDriver> _touched = [];
@@ -28,7 +29,7 @@ internal sealed class ScpEngine : IDisposable
     private readonly List<LaneConnection> _strangers = [];
     private readonly EngineEvents _events;
     private readonly Thread _thread;
-    private bool _stopping;
+    private Drain? _drain;
     private bool _hasEnded;
 
     public ScpEngine(EndpointOptions options, UdpSocket udp, EngineEvents events, string name)
@@ -36,6 +37,7 @@ internal sealed class ScpEngine : IDisposable
         _udp = udp;
         _events = events;
         _waker = new Waker();
+        _stop = new StopSignal(_waker);
         Endpoint = new ScpEndpoint(options, SystemEntropy.Instance);
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
@@ -73,11 +75,28 @@ internal sealed class ScpEngine : IDisposable
         }
     }
 
+    /// <summary>Takes no new sessions and has the drain look at the end of each turn, from this one on. The engine's.</summary>
+    public void Begin(Drain drain)
+    {
+        Endpoint.IsDraining = true;
+
+        // Seen by others before the drain looks: what ends on another thread is either seen in that look or brings the next.
+        _ = Interlocked.Exchange(ref _drain, drain);
+    }
+
+    /// <summary>Something that a drain may wait for has happened on another thread. Costs nothing while there is no drain.</summary>
+    public void WakeDrain()
+    {
+        if (Volatile.Read(ref _drain) is { } drain)
+        {
+            Post(drain);
+        }
+    }
+
     /// <summary>Ends the thread once the present turn is over. What is still open is the owner's to close first.</summary>
     public void Dispose()
     {
-        Volatile.Write(ref _stopping, true);
-        _waker.Signal();
+        _stop.Stop();
         if (!IsCurrent && _thread.IsAlive)
         {
             _thread.Join();
@@ -192,15 +211,8 @@ internal sealed class ScpEngine : IDisposable
         Poller.SharpenTimers();
         try
         {
-            while (true)
+            while (_stop.TakeAndGoOn())
             {
-                // The signal is taken first: only a look after that cannot miss whoever signals to stop.
-                _ = _waker.Drain();
-                if (Volatile.Read(ref _stopping))
-                {
-                    break;
-                }
-
                 if (!Turn())
                 {
                     Sleep();
@@ -223,7 +235,7 @@ internal sealed class ScpEngine : IDisposable
 
     private void Sleep()
     {
-        long dueNs = Math.Min(_timers.EarliestNs, StrangersDueNs());
+        long dueNs = Math.Min(Math.Min(_timers.EarliestNs, StrangersDueNs()), _drain?.DueNs ?? long.MaxValue);
         long waitNs = dueNs == long.MaxValue ? long.MaxValue : Math.Max(0, dueNs - MonotonicClock.NowNs);
         if (waitNs > 0)
         {
@@ -238,9 +250,10 @@ internal sealed class ScpEngine : IDisposable
         HandleMail();
         bool hasMore = ReceiveDatagrams();
         HandleTimeouts();
-        hasMore |= ServeTouched();
+        ServeTouched();
+        _drain?.OnTurnEnded(NowNs);
         _udp.Flush();
-        return hasMore;
+        return hasMore || _touched.Count > 0;
     }
 
     private void HandleMail()
@@ -324,8 +337,8 @@ internal sealed class ScpEngine : IDisposable
         return dueNs;
     }
 
-    /// <summary>Polls what was touched; true when some session has more to send than a turn gives it.</summary>
-    private bool ServeTouched()
+    /// <summary>Polls what was touched. A session that has more to send than a turn gives it is left touched.</summary>
+    private void ServeTouched()
     {
         // Handlers that run inline may touch more sessions, or the same again: the list grows while it is walked.
         for (int i = 0; i < _touched.Count; i++)
@@ -350,7 +363,6 @@ internal sealed class ScpEngine : IDisposable
 
         _touched.Clear();
         (_touched, _again) = (_again, _touched);
-        return _touched.Count > 0;
     }
 
     private void Forget(SessionDriver driver)

@@ -64,6 +64,9 @@ internal sealed class SessionDriver
     /// <summary>Ends with the reason when the session has.</summary>
     public Task<ErrorCode> Closed => _closed.Task;
 
+    /// <summary>The peer answered the first lane of this side with anything but a hello; set before <see cref="Up"/> fails.</summary>
+    public bool IsTurnedAway { get; private set; }
+
     /// <summary>The session is over and nothing of it is left to send.</summary>
     public bool IsForgotten { get; private set; }
 
@@ -163,6 +166,7 @@ internal sealed class SessionDriver
         }
 
         // With TLS 1.3 the side that dials hears of a refusal only here.
+        IsTurnedAway = true;
         _ = _up.TrySetException(new ScpConnectException(
             $"{Session.PeerName} closed the connection without a hello: it may not trust this node's certificate, or takes no sessions now."));
         _ = _up.Task.Exception;
@@ -217,6 +221,7 @@ internal sealed class SessionDriver
                 WantLane(nowNs);
                 break;
             case SessionEventKind.Closed:
+                IsTurnedAway |= !_up.Task.IsCompleted && item.Code is (ErrorCode.Malformed or ErrorCode.ProtocolViolation or ErrorCode.LimitExceeded);
                 Gate.Close();
                 _streams.Clear();
                 _requests.CancelAll();

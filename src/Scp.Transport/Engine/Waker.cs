@@ -25,7 +25,7 @@ namespace Scp.Transport.Engine;
 /// it once more for nothing. The state alone decides whether it may sleep.
 /// </para>
 /// </summary>
-internal sealed unsafe class Waker : IDisposable
+internal sealed unsafe class Waker : IWaker, IDisposable
 {
     private const int Awake = 0;
     private const int Sleeping = 1;

@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace Scp.Transport.Lanes;
 
 /// <summary>
-/// Lets so many TLS handshakes begin, over all sources and from each: a flood of connections is closed at accept, before
-/// it costs any work on certificates. A source is an IPv4 address or an IPv6 network of 64 bits. One thread uses it.
+/// Lets so many TLS handshakes begin, and be under way at once, over all sources and from each: a flood of connections is
+/// closed at accept, before it costs any work on certificates, and connections that say nothing cannot keep others out. A
+/// source is an IPv4 address or an IPv6 network of 64 bits. Any thread may use it.
 /// </summary>
 internal sealed class HandshakeGate
 {
@@ -16,6 +17,11 @@ internal sealed class HandshakeGate
     private readonly HandshakeLimits _limits;
     private readonly Dictionary<ulong, LinkedListNode<Source>> _sources = [];
     private readonly LinkedList<Source> _byAge = new();
+
+    // Apart from the rates, of which the oldest make room: these are few, and each is owed its end.
+    private readonly Dictionary<ulong, int> _underWayBySource = [];
+    private readonly Lock _lock = new();
+    private int _underWay;
     private TokenBucket _all;
 
     public HandshakeGate(HandshakeLimits limits, long nowNs)
@@ -27,9 +33,53 @@ internal sealed class HandshakeGate
     /// <summary>How many sources are remembered.</summary>
     public int Sources => _sources.Count;
 
-    public bool TryEnter(IPAddress source, long nowNs)
+    /// <summary>Sources with handshakes under way.</summary>
+    public int SourcesUnderWay => _underWayBySource.Count;
+
+    public HandshakeVerdict TryEnter(IPAddress source, long nowNs)
     {
-        LinkedListNode<Source> node = Find(KeyOf(source), nowNs);
+        ulong key = KeyOf(source);
+        lock (_lock)
+        {
+            // Room comes first: who waits for it shall not pay for the attempt.
+            int ofSource = _underWayBySource.GetValueOrDefault(key);
+            HandshakeVerdict verdict =
+                _underWay >= _limits.UnderWay ? HandshakeVerdict.Room
+                : ofSource >= _limits.UnderWayPerSource ? HandshakeVerdict.Share
+                : !TryTake(key, nowNs) ? HandshakeVerdict.Rate
+                : HandshakeVerdict.Enter;
+            if (verdict == HandshakeVerdict.Enter)
+            {
+                _underWay++;
+                _underWayBySource[key] = ofSource + 1;
+            }
+
+            return verdict;
+        }
+    }
+
+    /// <summary>A handshake that entered has ended, however it did.</summary>
+    public void Leave(IPAddress source)
+    {
+        ulong key = KeyOf(source);
+        lock (_lock)
+        {
+            _underWay--;
+            int left = _underWayBySource[key] - 1;
+            if (left > 0)
+            {
+                _underWayBySource[key] = left;
+            }
+            else
+            {
+                _ = _underWayBySource.Remove(key);
+            }
+        }
+    }
+
+    private bool TryTake(ulong key, long nowNs)
+    {
+        LinkedListNode<Source> node = Find(key, nowNs);
         ref Source known = ref node.ValueRef;
         _all.Fill(_limits.ASecond, _limits.Burst, nowNs);
         known.Bucket.Fill(_limits.ASecondPerSource, _limits.BurstPerSource, nowNs);

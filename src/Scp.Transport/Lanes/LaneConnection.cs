@@ -188,15 +188,30 @@ internal sealed class LaneConnection : MailItem
         }
     }
 
+    /// <summary>
+    /// The engine is woken when there is nothing more to read at once, or half a pipe: TLS gives 16 KiB at a time, and a
+    /// change of threads for each costs more than to decrypt it.
+    /// </summary>
     private async Task ReadLoopAsync()
     {
         PipeWriter writer = _arriving.Writer;
+        int unsaid = 0;
         try
         {
             while (true)
             {
                 // A read of nothing waits for bytes without holding room for them.
-                _ = await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                ValueTask<int> ready = _stream.ReadAsync(Memory<byte>.Empty);
+                if (unsaid > 0 && (!ready.IsCompleted || unsaid >= TransportLimits.LaneReadBytes / 2))
+                {
+                    unsaid = 0;
+                    if (await IsOverAsync(writer).ConfigureAwait(false))
+                    {
+                        break;
+                    }
+                }
+
+                _ = await ready.ConfigureAwait(false);
                 int bytes = await _stream.ReadAsync(writer.GetMemory(ScpLimits.MaxChunkBytes / 2)).ConfigureAwait(false);
                 if (bytes == 0)
                 {
@@ -204,12 +219,7 @@ internal sealed class LaneConnection : MailItem
                 }
 
                 writer.Advance(bytes);
-                ValueTask<FlushResult> flush = writer.FlushAsync();
-                _wake();
-                if ((await flush.ConfigureAwait(false)).IsCompleted)
-                {
-                    break;
-                }
+                unsaid += bytes;
             }
         }
         catch (Exception e) when (IsConnectionFailure(e))
@@ -219,6 +229,14 @@ internal sealed class LaneConnection : MailItem
 
         await writer.CompleteAsync().ConfigureAwait(false);
         _wake();
+    }
+
+    /// <summary>Shows the engine what was read, and waits until there is room for more; true when it wants no more.</summary>
+    private async ValueTask<bool> IsOverAsync(PipeWriter writer)
+    {
+        ValueTask<FlushResult> flush = writer.FlushAsync();
+        _wake();
+        return (await flush.ConfigureAwait(false)).IsCompleted;
     }
 
     private async Task WriteLoopAsync()

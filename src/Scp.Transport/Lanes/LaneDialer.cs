@@ -17,6 +17,7 @@ internal sealed class LaneDialer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Action<string, Exception> _onFailed;
     private IPEndPoint? _reached;
+    private Task<PeerGreeting> _greeting = Task.FromResult(PeerGreeting.Nothing);
 
     public LaneDialer(string peerName, EndPoint address, LaneHandshake handshake, string? congestionControl, Action<string, Exception> onFailed)
     {
@@ -49,7 +50,12 @@ internal sealed class LaneDialer : IDisposable
                 using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stop.Token);
                 timeout.CancelAfter(LaneSocket.ConnectTimeoutMs);
                 await socket.ConnectAsync(candidate, timeout.Token).ConfigureAwait(false);
-                LaneConnection lane = await _handshake.AsInitiatorAsync(socket, _peerName, timeout.Token).ConfigureAwait(false);
+                if (_handshake.IsPlain)
+                {
+                    _greeting = PeerGreetings.PeekAsync(socket);
+                }
+
+                LaneConnection lane = await _handshake.AsInitiatorAsync(socket, _peerName, candidate, timeout.Token).ConfigureAwait(false);
                 _reached = candidate;
                 return lane;
             }
@@ -72,6 +78,15 @@ internal sealed class LaneDialer : IDisposable
 
         throw new ScpConnectException($"{_peerName} cannot be reached at {_address}: {last?.Message ?? "the name has no address"}.", last);
     }
+
+    /// <summary>
+    /// The peer answered the first lane with anything but a hello: what to tell of it. In plain mode its first byte says more than the
+    /// session could know; with TLS that was looked at before there was a lane.
+    /// </summary>
+    public async Task<ScpConnectException> ExplainAsync(ScpConnectException refusal) =>
+        _handshake.IsPlain
+            ? new ScpConnectException(LaneHandshake.RefusalOfPlain(await _greeting.ConfigureAwait(false), _peerName, Reached), refusal)
+            : refusal;
 
     /// <summary>The session wants one more lane. The engine's.</summary>
     public void Want(SessionDriver driver) => _ = DialUntilReachedAsync(driver);

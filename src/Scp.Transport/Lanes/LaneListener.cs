@@ -17,7 +17,6 @@ internal sealed class LaneListener : IDisposable
     private readonly string? _congestionControl;
     private readonly Action<EndPoint, Exception> _onFailed;
     private readonly CancellationTokenSource _stop = new();
-    private int _underWay;
     private Task _loop = Task.CompletedTask;
 
     public LaneListener(Socket bound, ScpEngine engine, LaneHandshake handshake, HandshakeLimits limits, string? congestionControl, Action<EndPoint, Exception> onFailed)
@@ -92,9 +91,9 @@ internal sealed class LaneListener : IDisposable
                 continue;
             }
 
-            if (MayEnter(accepted))
+            if (accepted.RemoteEndPoint is IPEndPoint remote && MayEnter(remote))
             {
-                _ = HandshakeAsync(accepted, accepted.RemoteEndPoint!);
+                _ = HandshakeAsync(accepted, remote);
             }
             else
             {
@@ -104,39 +103,46 @@ internal sealed class LaneListener : IDisposable
         }
     }
 
-    private bool MayEnter(Socket accepted)
+    private bool MayEnter(IPEndPoint remote)
     {
-        if (accepted.RemoteEndPoint is not IPEndPoint remote)
-        {
-            return false;
-        }
-
         if (_handshake.IsPlain && !LaneSocket.IsLoopback(remote))
         {
             ScpTelemetry.OnHandshakeRefused("plain");
             return false;
         }
 
-        bool hasRoom = Volatile.Read(ref _underWay) < TransportLimits.MaxHandshakes && _engine.Endpoint.Sessions.Count < TransportLimits.MaxSessions;
-        if (!hasRoom || !_gate.TryEnter(remote.Address, MonotonicClock.NowNs))
+        HandshakeVerdict verdict = _engine.Endpoint.Sessions.Count < TransportLimits.MaxSessions
+            ? _gate.TryEnter(remote.Address, MonotonicClock.NowNs)
+            : HandshakeVerdict.Room;
+        string reason = verdict switch
         {
-            ScpTelemetry.OnHandshakeRefused(hasRoom ? "rate" : "room");
-            return false;
+            HandshakeVerdict.Enter => "",
+            HandshakeVerdict.Room => "room",
+            HandshakeVerdict.Share => "share",
+            _ => "rate",
+        };
+        if (reason.Length > 0)
+        {
+            ScpTelemetry.OnHandshakeRefused(reason);
         }
 
-        return true;
+        return reason.Length == 0;
     }
 
-    private async Task HandshakeAsync(Socket accepted, EndPoint remote)
+    private async Task HandshakeAsync(Socket accepted, IPEndPoint remote)
     {
-        _ = Interlocked.Increment(ref _underWay);
+        LaneConnection? lane = null;
         try
         {
+            if (_handshake.IsPlain)
+            {
+                _ = TellOfTlsAsync(accepted, remote);
+            }
+
             LaneSocket.Configure(accepted, _congestionControl);
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             timeout.CancelAfter(TransportLimits.HandshakeTimeoutMs);
-            LaneConnection lane = await _handshake.AsAcceptorAsync(accepted, timeout.Token).ConfigureAwait(false);
-            _engine.Post(new WelcomeMail(_engine, lane));
+            lane = await _handshake.AsAcceptorAsync(accepted, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -146,7 +152,23 @@ internal sealed class LaneListener : IDisposable
         }
         finally
         {
-            _ = Interlocked.Decrement(ref _underWay);
+            _gate.Leave(remote.Address);
+        }
+
+        // After it has left: a peer that has its answer and dials again finds the place free.
+        if (lane is not null)
+        {
+            _engine.Post(new WelcomeMail(_engine, lane));
+        }
+    }
+
+    /// <summary>The engine refuses what is no hello, without knowing what it was.</summary>
+    private async Task TellOfTlsAsync(Socket accepted, IPEndPoint remote)
+    {
+        if (await LaneHandshake.RefusalOfTlsAsync(accepted).ConfigureAwait(false) is { } refusal)
+        {
+            ScpTelemetry.OnHandshakeFailed();
+            _onFailed(remote, refusal);
         }
     }
 

@@ -172,6 +172,9 @@ internal sealed class StreamDesk
 
         // Its last bytes are still on their way. How that ends is the program's to ask.
         await stream.Sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _ = Interlocked.Decrement(ref _serving);
+        if (Interlocked.Decrement(ref _serving) == 0)
+        {
+            _driver.Engine.WakeDrain();
+        }
     }
 }

@@ -49,6 +49,32 @@ public sealed class OpeningTests
         Assert.That(log.HasRoom);
     }
 
+    /// <summary>A process that dies leaves names behind that it never synced: the next one must not build on them.</summary>
+    [Test]
+    public void ALogOfWhichTheMakingProcessDiedKeepsWhatTheNextOneWrites([Range(0, 12)] int call, [Range(1, 4)] int seed)
+    {
+        var disk = new SimulatedLogDisk(seed) { CallsUntilPowerCut = call };
+        try
+        {
+            NodeLog.Open(disk, LogFixture.Small, LogFixture.Node, LogFixture.Identity, create: true).Dispose();
+        }
+        catch (PowerCutException)
+        {
+        }
+
+        disk.CallsUntilPowerCut = -1;
+        using (NodeLog log = NodeLog.Open(disk, LogFixture.Small, LogFixture.Node, LogFixture.Identity, create: true))
+        {
+            var batch = new LogBatch();
+            batch.Add(log.OpenGroup(new GroupId(1))).Append(LogFixture.MakeEntry(1, 1, 10));
+            log.Write(batch);
+        }
+
+        disk.LosePower();
+        using NodeLog again = NodeLog.Open(disk, LogFixture.Small, LogFixture.Node, LogFixture.Identity, create: false);
+        Assert.That(again.OpenGroup(new GroupId(1)).LastIndex, Is.EqualTo(1));
+    }
+
     [Test]
     public void WhatAProcessDiedBeforeSyncingCountsOnlyOnceItIsSynced([Range(1, 8)] int seed)
     {
@@ -169,6 +195,7 @@ public sealed class OpeningTests
         var read = new List<Entry>();
         Assert.That(() => fixture.Group(1).Read(2, 3, 1000, read), Throws.TypeOf<LogCorruptException>().With.Message.Contains("checksum"));
         Assert.That(read, Is.Empty);
+        Assert.That(fixture.Log.HasFailed);
         fixture.Group(1).Read(1, 2, 1000, read);
         Assert.That(read[0].Data.ToArray(), Is.EqualTo(LogFixture.MakeEntry(1, 1, 700).Data.ToArray()));
     }

@@ -27,6 +27,31 @@ public sealed class BurstEstimatorTests
         Assert.That(wrong, Is.LessThan(8_000));
     }
 
+    /// <summary>A session that has just begun sees two losses in a row soon, and makes nothing of them.</summary>
+    [Test]
+    public void The_first_losses_in_a_row_are_chance()
+    {
+        const int Seed = 8;
+        TestContext.Out.WriteLine($"seed {Seed}");
+        var random = new Random(Seed);
+        int deceived = 0;
+        for (int session = 0; session < 1_000; session++)
+        {
+            var estimator = new BurstEstimator();
+            bool isBelieved = false;
+            for (int i = 0; i < 2_000; i++)
+            {
+                estimator.OnOutcome(i * 5 * Ms, random.NextDouble() < 0.03);
+                isBelieved |= estimator.BurstNs > 0;
+            }
+
+            deceived += isBelieved ? 1 : 0;
+        }
+
+        TestContext.Out.WriteLine($"{deceived} of 1000 sessions believed in a burst in their first ten seconds");
+        Assert.That(deceived, Is.LessThan(80));
+    }
+
     [TestCase(200, 20)]
     [TestCase(1_000, 20)]
     [TestCase(200, 60)]

@@ -10,13 +10,24 @@ namespace Scp.Transport.Tests.Engine;
 internal sealed class IdleEngine : IDisposable
 {
     private readonly UdpSocket _udp = UdpSocket.Open(new IPEndPoint(IPAddress.Loopback, 0), new UdpSocketOptions());
-    private readonly Events _events = new();
+    private readonly Events _events;
 
-    public IdleEngine() => Engine = new ScpEngine(new EndpointOptions(), _udp, _events, "idle");
+    public IdleEngine(ScpHandlers? handlers = null)
+    {
+        _events = new Events(handlers ?? new ScpHandlers());
+        Engine = new ScpEngine(new EndpointOptions(), _udp, _events, "idle");
+    }
 
     public ScpEngine Engine { get; }
 
-    public SessionDriver NewDriver() => new(Engine, Engine.Endpoint.Connect("peer", new PathId(1), nowNs: 1), dialer: null, _events);
+    /// <summary>A session that is never up, and for which the engine has no timer.</summary>
+    public SessionDriver NewDriver(long nowNs = 1)
+    {
+        ScpSession session = Engine.Endpoint.Connect("peer", new PathId(1), nowNs);
+        var driver = new SessionDriver(Engine, session, dialer: null, _events);
+        session.Owner = driver;
+        return driver;
+    }
 
     public void Dispose()
     {
@@ -24,9 +35,9 @@ internal sealed class IdleEngine : IDisposable
         _udp.Dispose();
     }
 
-    private sealed class Events : EngineEvents
+    private sealed class Events(ScpHandlers handlers) : EngineEvents
     {
-        public override ScpHandlers Handlers { get; } = new();
+        public override ScpHandlers Handlers => handlers;
 
         public override void OnUp(SessionDriver driver)
         {

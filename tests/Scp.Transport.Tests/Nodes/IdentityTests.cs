@@ -66,15 +66,6 @@ public sealed class IdentityTests
         }
     }
 
-    [Test]
-    public async Task One_that_speaks_plain_gets_nowhere_with_one_that_does_not()
-    {
-        await RefusedAsync(NodePair.ClientOptions() with { Identity = null }, "server", "closed the connection");
-        await using ScpNode plain = ScpNode.Start(NodePair.ServerOptions(new ScpHandlers()) with { Identity = null });
-        await using ScpNode client = ScpNode.Start(NodePair.ClientOptions());
-        Assert.That(async () => await client.ConnectAsync("server", plain.LocalEndPoint), Throws.InstanceOf<ScpConnectException>());
-    }
-
     private static async Task RefusedAsync(ScpNodeOptions options, string name, string says)
     {
         await using ScpNode server = ScpNode.Start(NodePair.ServerOptions(Handlers));

@@ -16,6 +16,7 @@ internal sealed class Middlebox : IAsyncDisposable
     private readonly List<Task> _loops = [];
     private readonly List<Socket> _connections = [];
     private readonly List<byte[]> _heard = [];
+    private readonly List<List<byte[]>> _said = [];
     private Socket? _upstream;
     private EndPoint? _client;
 
@@ -37,9 +38,25 @@ internal sealed class Middlebox : IAsyncDisposable
 
     public bool RefusesConnections { get; set; }
 
+    /// <summary>Where its connections to the server come from.</summary>
+    public IPAddress Source { get; set; } = IPAddress.Loopback;
+
     /// <summary>Bytes that went through connections, both ways together.</summary>
     public int BytesThroughLanes { get; private set; }
 
+    /// <summary>What the client said on each of its connections, in the pieces in which it came.</summary>
+    public IReadOnlyList<IReadOnlyList<byte[]>> Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return [.. _said.Select(pieces => pieces.ToArray())];
+            }
+        }
+    }
+
+    /// <summary>The client's datagrams.</summary>
     public IReadOnlyList<byte[]> Heard
     {
         get
@@ -145,7 +162,7 @@ internal sealed class Middlebox : IAsyncDisposable
                     continue;
                 }
 
-                var far = new TcpClient();
+                var far = new TcpClient(new IPEndPoint(Source, 0));
                 await far.ConnectAsync(_server);
                 lock (_connections)
                 {
@@ -153,8 +170,14 @@ internal sealed class Middlebox : IAsyncDisposable
                     _connections.Add(far.Client);
                 }
 
-                _loops.Add(Task.Run(() => CopyAsync(near, far)));
-                _loops.Add(Task.Run(() => CopyAsync(far, near)));
+                List<byte[]> said = [];
+                lock (_said)
+                {
+                    _said.Add(said);
+                }
+
+                _loops.Add(Task.Run(() => CopyAsync(near, far, said)));
+                _loops.Add(Task.Run(() => CopyAsync(far, near, record: null)));
             }
             catch (Exception e) when (IsEnd(e))
             {
@@ -162,7 +185,7 @@ internal sealed class Middlebox : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to)
+    private async Task CopyAsync(TcpClient from, TcpClient to, List<byte[]>? record)
     {
         byte[] buffer = new byte[16384];
         try
@@ -176,6 +199,11 @@ internal sealed class Middlebox : IAsyncDisposable
                 }
 
                 BytesThroughLanes += bytes;
+                lock (_said)
+                {
+                    record?.Add(buffer[..bytes]);
+                }
+
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, bytes), _stop.Token);
             }
         }

@@ -176,6 +176,19 @@ public sealed class StopTests
     }
 
     [Test]
+    public async Task The_grace_ends_on_time_though_nothing_happens()
+    {
+        var grace = TimeSpan.FromMilliseconds(300);
+        var never = new TaskCompletionSource();
+        await using NodePair pair = await NodePair.StartAsync(Handlers(never.Task));
+        await pair.Peer.SendReliableAsync(Stuck, default);
+        long startedAt = Stopwatch.GetTimestamp();
+        await pair.Server.StopAsync(grace);
+        Assert.That(Stopwatch.GetElapsedTime(startedAt), Is.GreaterThanOrEqualTo(grace).And.LessThan(TimeSpan.FromSeconds(6)));
+        never.SetResult();
+    }
+
+    [Test]
     public async Task A_handler_may_dispose_its_own_node([Values] bool inline)
     {
         await using NodePair pair = await NodePair.StartAsync(Handlers(Task.CompletedTask));
