@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Consensus.Core;
 using Consensus.Log;
-using Scp.Serialization;
 
 namespace Consensus.Host;
 
@@ -70,30 +68,15 @@ public sealed class ConsensusHost : IConsensusHost
 
     public void Receive(NodeId from, ReadOnlySpan<byte> batch)
     {
-        var reader = new MessagePackReader(batch, RaftMessageCodec.Limits);
-        if (!MessageBatch.TryReadHead(ref reader, out BatchHead head))
+        var mails = new ReceivedMail[_workers.Length];
+        if (!IncomingBatch.TryRead(from, batch, mails))
         {
             return;
         }
 
-        var mails = new ReceivedMail?[_workers.Length];
-        EntryArena? arena = null;
-        while (reader.Remaining > 0)
-        {
-            arena ??= new EntryArena();
-            if (!RaftMessageCodec.TryRead(ref reader, arena, out RaftMessage message))
-            {
-                break;
-            }
-
-            int worker = (int)(message.Group.Value % (ulong)_workers.Length);
-            (mails[worker] ??= new ReceivedMail(from, head)).Messages.Add(message);
-        }
-
-        // Every worker hears the sign of life: whichever there owns a group, here it may be another one's.
         for (int i = 0; i < mails.Length; i++)
         {
-            _workers[i].Worker.Post(mails[i] ?? new ReceivedMail(from, head));
+            _workers[i].Worker.Post(mails[i]);
         }
     }
 
