@@ -10,7 +10,7 @@ namespace Simulation.Cluster;
 /// What a seed decides before anything runs: how many nodes and groups, on what network, with which options, and when
 /// faults end.
 /// <code>
-/// 0 --- faults, clients, changes --- HealAt --- everybody gets on --- ProgressBy --- one node flaps --- QuietAt --- End
+/// 0 --- faults, clients, changes --- HealAt --- everybody gets on --- ProgressBy --- one node flaps --- QuietAt --- settles
 /// </code>
 /// </summary>
 internal sealed record ClusterPlan
@@ -63,7 +63,11 @@ internal sealed record ClusterPlan
 
     public long QuietAtNs => FlapsUntilNs + SimTime.Second;
 
-    public long EndNs => QuietAtNs + (6 * SimTime.Second);
+    /// <summary>Clients that have not done enough by the time of quiet go on for so long at most.</summary>
+    public long MaxOvertimeNs => 60 * SimTime.Second;
+
+    /// <summary>How long everybody has to catch up once clients are quiet.</summary>
+    public long SettlingNs => 6 * SimTime.Second;
 
     public static ClusterPlan FromSeed(ulong seed)
     {
@@ -77,7 +81,7 @@ internal sealed record ClusterPlan
             Groups = random.Chance(0.6) ? (int)random.NextBetween(1, 2) : (int)random.NextBetween(3, 8),
             Clients = (int)random.NextBetween(5, 9),
             Faults = (int)random.NextBetween(24, 40),
-            RestNs = random.NextBetween(20 * SimTime.Ms, 120 * SimTime.Ms),
+            RestNs = random.NextBetween(10 * SimTime.Ms, 100 * SimTime.Ms),
             Path = DrawPath(delayNs, ref random),
             Raft = DrawRaft(ref random),
             Log = DrawLog(ref random),

@@ -23,6 +23,9 @@ internal sealed class ClusterServices(ClusterPlan plan, SimTrace trace)
 
     public required Clients.Lulls Lulls { get; init; }
 
+    /// <summary>Clients begin nothing more.</summary>
+    public bool AreClientsQuiet { get; set; }
+
     /// <summary>By index; those in use and the spares.</summary>
     public ClusterNode[] Nodes { get; set; } = [];
 

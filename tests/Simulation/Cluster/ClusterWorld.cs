@@ -79,7 +79,14 @@ internal sealed class ClusterWorld
 
     public void Run()
     {
-        _loop.RunUntil(_plan.EndNs);
+        _loop.RunUntil(_plan.QuietAtNs);
+        while (_services.Counts.Operations < MinOperations && NowNs < _plan.QuietAtNs + _plan.MaxOvertimeNs)
+        {
+            _loop.RunUntil(_loop.NowNs + SimTime.Second);
+        }
+
+        _services.AreClientsQuiet = true;
+        _loop.RunUntil(_loop.NowNs + _plan.SettlingNs);
         foreach (SimClient client in _clients)
         {
             client.Stop();

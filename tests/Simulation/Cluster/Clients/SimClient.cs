@@ -53,7 +53,7 @@ internal sealed class SimClient
 
     private void Begin()
     {
-        if (NowNs >= _services.Plan.QuietAtNs)
+        if (_services.AreClientsQuiet)
         {
             return;
         }
