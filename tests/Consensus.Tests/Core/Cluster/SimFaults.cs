@@ -55,11 +55,54 @@ internal sealed class SimFaults(SimCluster cluster)
         }
 
         _toppled = leader;
-        cluster.After(cluster.Random.Below(4 * (cluster.Plan.DelayNs + cluster.Plan.DiskNs)), () =>
+        if (cluster.Random.Below(2) == 0)
         {
-            if (cluster.NowNs < _endNs)
+            // Perhaps at its own request: it hands over, and is out of sight before it hears of it.
+            var heir = cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)];
+            cluster.After(leader.Id, cluster.Random.Below(40 * Ms), () => leader.Raft!.TransferLeadership(heir.Id, leader.LocalNs), leader.Life);
+            cluster.After(cluster.Random.Below(60 * Ms), () => Hide(leader));
+            return;
+        }
+
+        cluster.After(cluster.Random.Below(4 * (cluster.Plan.DelayNs + cluster.Plan.DiskNs)), () => Hide(leader));
+    }
+
+    private void Hide(SimNode leader)
+    {
+        if (cluster.NowNs < _endNs)
+        {
+            cluster.Network.Isolate(leader.Id);
+        }
+    }
+
+    /// <summary>
+    /// Half of the followers do not hear the leader until their promises have ended, and lack nothing, since nothing
+    /// happens. Then the leader is hidden from all, and one of the others, which has just promised, is restarted.
+    /// </summary>
+    private void Overshadow(SimNode leader)
+    {
+        var others = cluster.Nodes.Where(n => n != leader && n.IsUp).OrderBy(_ => cluster.Random.Next()).ToList();
+        int shadows = others.Count / 2;
+        if (others.Count % 2 != 0 || shadows == 0)
+        {
+            return;
+        }
+
+        foreach (var shadow in others.Take(shadows))
+        {
+            cluster.Network.Cut(leader.Id, shadow.Id);
+            cluster.Network.Cut(shadow.Id, leader.Id);
+        }
+
+        long endNs = (350 * Ms) + cluster.Random.Below(100 * Ms);
+        cluster.Workload.ProposeAgainAtNs = cluster.NowNs + endNs;
+        cluster.After(endNs, () =>
+        {
+            if (cluster.NowNs < _endNs && others[^1].IsUp)
             {
                 cluster.Network.Isolate(leader.Id);
+                others[^1].Crash();
+                others[^1].Start();
             }
         });
     }
@@ -93,8 +136,11 @@ internal sealed class SimFaults(SimCluster cluster)
             case 4:
                 cluster.Network.Cut(node.Id, cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)].Id);
                 break;
-            case 5 or 6:
+            case 5:
                 cluster.Network.Heal();
+                break;
+            case 6 when cluster.Plan.Crashes && leader.Leads:
+                Overshadow(leader);
                 break;
             case 7:
                 node.PausedUntilNs = cluster.NowNs + cluster.Random.Below(800 * Ms);
