@@ -34,7 +34,7 @@ internal sealed class SimFaults(SimCluster cluster)
     /// <summary>Somebody has become leader: where leaders are toppled, few hear of it, and not for long.</summary>
     public void Topple(SimNode leader)
     {
-        if (!cluster.Plan.TopplesLeaders || cluster.NowNs >= _endNs)
+        if (cluster.Plan.Weather != SimWeather.Toppling || cluster.NowNs >= _endNs)
         {
             return;
         }
@@ -55,15 +55,6 @@ internal sealed class SimFaults(SimCluster cluster)
         }
 
         _toppled = leader;
-        if (cluster.Random.Below(2) == 0)
-        {
-            // Perhaps at its own request: it hands over, and is out of sight before it hears of it.
-            var heir = cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)];
-            cluster.After(leader.Id, cluster.Random.Below(40 * Ms), () => leader.Raft!.TransferLeadership(heir.Id, leader.LocalNs), leader.Life);
-            cluster.After(cluster.Random.Below(60 * Ms), () => Hide(leader));
-            return;
-        }
-
         cluster.After(cluster.Random.Below(4 * (cluster.Plan.DelayNs + cluster.Plan.DiskNs)), () => Hide(leader));
     }
 
@@ -81,21 +72,18 @@ internal sealed class SimFaults(SimCluster cluster)
     /// </summary>
     private void Overshadow(SimNode leader)
     {
+        const long SettleNs = 60 * Ms;
         var others = cluster.Nodes.Where(n => n != leader && n.IsUp).OrderBy(_ => cluster.Random.Next()).ToList();
-        int shadows = others.Count / 2;
-        if (others.Count % 2 != 0 || shadows == 0)
-        {
-            return;
-        }
-
-        foreach (var shadow in others.Take(shadows))
-        {
-            cluster.Network.Cut(leader.Id, shadow.Id);
-            cluster.Network.Cut(shadow.Id, leader.Id);
-        }
-
-        long endNs = (350 * Ms) + cluster.Random.Below(100 * Ms);
+        long endNs = SettleNs + (350 * Ms) + cluster.Random.Below(100 * Ms);
         cluster.Workload.ProposeAgainAtNs = cluster.NowNs + endNs;
+        cluster.After(SettleNs, () =>
+        {
+            foreach (var shadow in others.Take(others.Count / 2))
+            {
+                cluster.Network.Cut(leader.Id, shadow.Id);
+                cluster.Network.Cut(shadow.Id, leader.Id);
+            }
+        });
         cluster.After(endNs, () =>
         {
             if (cluster.NowNs < _endNs && others[^1].IsUp)
@@ -107,6 +95,13 @@ internal sealed class SimFaults(SimCluster cluster)
         });
     }
 
+    private void HandOver(SimNode leader)
+    {
+        var heir = cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)];
+        cluster.After(leader.Id, 0, () => leader.Raft!.TransferLeadership(heir.Id, leader.LocalNs), leader.Life);
+        cluster.After(cluster.Random.Below(4 * (cluster.Plan.DelayNs + cluster.Plan.DiskNs)), () => Hide(leader));
+    }
+
     private void Tick()
     {
         if (cluster.NowNs >= _endNs)
@@ -116,7 +111,24 @@ internal sealed class SimFaults(SimCluster cluster)
 
         var node = cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)];
         var leader = cluster.Nodes.FirstOrDefault(n => n.Leads) ?? node;
-        Happen(cluster.Random.Below(2) == 0 ? leader : node, leader);
+        switch (cluster.Plan.Weather)
+        {
+            case SimWeather.Overshadowing when leader.Leads:
+                cluster.Network.Heal();
+                Overshadow(leader);
+                break;
+            case SimWeather.HandingOver when leader.Leads:
+                cluster.Network.Heal();
+                HandOver(leader);
+                break;
+            case SimWeather.Changing when leader.Leads && cluster.Random.Below(2) == 0:
+                cluster.After(leader.Id, 0, () => ChangeMembers(leader), leader.Life);
+                break;
+            default:
+                Happen(cluster.Random.Below(2) == 0 ? leader : node, leader);
+                break;
+        }
+
         cluster.After((cluster.Plan.FaultEveryNs / 4) + cluster.Random.Below(cluster.Plan.FaultEveryNs), Tick);
     }
 
@@ -136,11 +148,8 @@ internal sealed class SimFaults(SimCluster cluster)
             case 4:
                 cluster.Network.Cut(node.Id, cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)].Id);
                 break;
-            case 5:
+            case 5 or 6:
                 cluster.Network.Heal();
-                break;
-            case 6 when cluster.Plan.Crashes && leader.Leads:
-                Overshadow(leader);
                 break;
             case 7:
                 node.PausedUntilNs = cluster.NowNs + cluster.Random.Below(800 * Ms);

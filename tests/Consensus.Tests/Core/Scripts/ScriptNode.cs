@@ -20,6 +20,9 @@ internal sealed class ScriptNode(ScriptWorld world, ReplicaId id, Configuration 
 
     public long NowNs { get; set; } = 1_000_000_000;
 
+    /// <summary>How often it has asked for votes.</summary>
+    public int Campaigns { get; private set; }
+
     public bool IsBusy => Raft is not null && (_writes > 0 || _applying.Count > 0);
 
     public void Start()
@@ -128,6 +131,7 @@ internal sealed class ScriptNode(ScriptWorld world, ReplicaId id, Configuration 
             world.Say($"{Id} wants {wanted.To} to have a snapshot at {wanted.Index}");
         }
 
+        Campaigns += _output.Messages.Exists(m => m.Kind is RaftMessageKind.PreVote or RaftMessageKind.Vote) ? 1 : 0;
         foreach (var message in _output.Messages)
         {
             world.Post(message);

@@ -19,6 +19,15 @@ public sealed class ScriptTests
 {
     private const string Separator = "----";
 
+    private static void Append(StringBuilder text, string command, string happened)
+    {
+        text.Append(command).Append('\n');
+        if (happened.Length > 0)
+        {
+            text.Append(Separator).Append('\n').Append(happened).Append('\n');
+        }
+    }
+
     private static string Folder => Path.Combine(TestContext.CurrentContext.TestDirectory, "Core", "Scripts", "testdata");
 
     private static IEnumerable<string> Scripts => Directory.GetFiles(Folder).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
@@ -41,18 +50,12 @@ public sealed class ScriptTests
     {
         var world = new ScriptWorld();
         var text = new StringBuilder();
-        bool inExpectation = false;
+        bool skipping = false;
         foreach (string line in script.TrimEnd('\n').Split('\n'))
         {
-            if (inExpectation)
+            if (skipping || line == Separator)
             {
-                inExpectation = line.Length > 0;
-                continue;
-            }
-
-            if (line == Separator)
-            {
-                inExpectation = true;
+                skipping = line.Length > 0;
             }
             else if (line.Length == 0 || line[0] == '#')
             {
@@ -60,7 +63,8 @@ public sealed class ScriptTests
             }
             else
             {
-                text.Append(line).Append('\n').Append(Separator).Append('\n').Append(world.Run(line)).Append('\n');
+                Append(text, line, world.Run(line));
+                skipping = !world.IsQuiet;
             }
         }
 

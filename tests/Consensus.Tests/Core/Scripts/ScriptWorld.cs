@@ -16,14 +16,16 @@ internal sealed class ScriptWorld
     private readonly List<RaftMessage> _messages = [];
     private readonly HashSet<(ulong, ulong)> _cuts = [];
     private StringBuilder _trace = new();
-    private bool _quiet;
     private long _nextId;
 
     public RaftOptions Options { get; private set; } = new() { SleepAfterNs = 0 };
 
+    /// <summary>The last command's trace is hidden.</summary>
+    public bool IsQuiet { get; private set; }
+
     public void Say(string line)
     {
-        if (!_quiet)
+        if (!IsQuiet)
         {
             _trace.Append(line).Append('\n');
         }
@@ -43,8 +45,8 @@ internal sealed class ScriptWorld
     {
         _trace = new StringBuilder();
         string[] words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        _quiet = words[0] == "quietly";
-        words = _quiet ? words[1..] : words;
+        IsQuiet = words[0] == "quietly";
+        words = IsQuiet ? words[1..] : words;
         switch (words[0])
         {
             case "cluster":
@@ -67,7 +69,7 @@ internal sealed class ScriptWorld
                 break;
         }
 
-        return _trace.Length == 0 ? "ok\n" : _trace.ToString();
+        return IsQuiet ? "" : _trace.Length == 0 ? "ok\n" : _trace.ToString();
     }
 
     private static long Number(string word) => long.Parse(word.TrimStart('r'), CultureInfo.InvariantCulture);
@@ -115,7 +117,8 @@ internal sealed class ScriptWorld
     /// <summary>Messages under way, oldest first: all, or `r1>r2`, or only some kinds of them.</summary>
     private void Deliver(string[] words)
     {
-        var taken = _messages.Where(m => words.Skip(1).All(w => TraceText.Of(m).Contains(w, StringComparison.Ordinal))).ToList();
+        string[] wanted = [.. words.Skip(1).Select(w => w.Contains('>') ? "r" + w.Replace(">", ">r", StringComparison.Ordinal) : w)];
+        var taken = _messages.Where(m => wanted.All(w => TraceText.Of(m).Contains(w, StringComparison.Ordinal))).ToList();
         foreach (var message in taken)
         {
             if (words[0] != "repeat")
@@ -179,7 +182,7 @@ internal sealed class ScriptWorld
 
     private void Status(string[] words)
     {
-        foreach (var node in _nodes.Values.Where(n => words.Length == 1 || words.Contains(n.Id.ToString())))
+        foreach (var node in _nodes.Values.Where(n => words.Length == 1 || words.Skip(1).Any(w => Number(w) == (long)n.Id.Value)))
         {
             Say($"{node.Id} {(node.Raft is null ? "down" : TraceText.Of(node.Raft))}");
         }
@@ -209,7 +212,8 @@ internal sealed class ScriptWorld
         switch (words[0])
         {
             case "campaign":
-                node.Elapse(long.MaxValue / 4, () => node.Raft!.Role is RaftRole.PreCandidate or RaftRole.Candidate);
+                int before = node.Campaigns;
+                node.Elapse(long.MaxValue / 4, () => node.Campaigns > before);
                 break;
             case "pass":
                 node.Elapse(Number(words[2]) * Ms);
