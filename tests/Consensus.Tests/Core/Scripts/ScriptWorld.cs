@@ -93,6 +93,7 @@ internal sealed class ScriptWorld
             {
                 "sleep" => Options with { SleepAfterNs = Number(pair[1]) * Ms },
                 "append-bytes" => Options with { MaxAppendBytes = (int)Number(pair[1]) },
+                "append-entries" => Options with { MaxAppendEntries = (int)Number(pair[1]) },
                 "inflight" => Options with { MaxInflightAppends = (int)Number(pair[1]) },
                 "uncommitted" => Options with { MaxUncommittedBytes = Number(pair[1]) },
                 "held" => Options with { MaxHeldEntries = (int)Number(pair[1]) },
