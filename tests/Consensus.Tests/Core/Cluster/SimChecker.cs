@@ -48,6 +48,7 @@ internal sealed class SimChecker(SimCluster cluster)
             if (change.Role == RaftRole.Leader)
             {
                 CheckLeader(node, change.Term);
+                cluster.Faults.Topple(node);
             }
         }
 

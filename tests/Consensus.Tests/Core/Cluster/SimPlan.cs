@@ -25,16 +25,38 @@ internal sealed class SimPlan
         Crashes = random.Below(4) != 0;
         Transfers = random.Below(3) == 0;
         Compacts = random.Below(2) == 0;
+        Weather = (SimWeather)Math.Max(0, random.Below(8) - 3);
+        if (Weather is SimWeather.Toppling or SimWeather.Overshadowing or SimWeather.HandingOver)
+        {
+            // These come in steps that other faults would spoil.
+            Replicas = Weather == SimWeather.Toppling || random.Below(2) == 0 ? 5 : 3;
+            DropPercent = 0;
+            LongDelayPercent = 0;
+            FaultEveryNs = 900 * Ms;
+        }
+        else if (Weather == SimWeather.Changing)
+        {
+            ChangesMembers = true;
+            FaultEveryNs = 150 * Ms;
+        }
+
+        if (random.Below(2) == 0)
+        {
+            // Where everything but a timeout is quick, what is wrong by a few milliseconds shows.
+            (DelayNs, DiskNs, ApplyNs, ProposeEveryNs) = (200_000, 100_000, 10_000, 3 * Ms);
+        }
+
         long maxTimeoutNs = Pick(random, 300 * Ms, 300 * Ms, 900 * Ms);
         Options = new RaftOptions
         {
-            MaxElectionTimeoutNs = maxTimeoutNs,
+            MaxElectionTimeoutNs = Weather == SimWeather.Toppling ? 300 * Ms : maxTimeoutNs,
             MaxAppendBytes = (int)Pick(random, 1, 64, 64 * 1024),
-            MaxAppendEntries = (int)Pick(random, 1, 4, 1024),
-            MaxInflightAppends = (int)Pick(random, 1, 4, 64),
+            MaxAppendEntries = Weather == SimWeather.Toppling ? 1 : (int)Pick(random, 1, 4, 1024),
+            MaxInflightAppends = Weather == SimWeather.Toppling ? 1 : (int)Pick(random, 1, 4, 64),
             MaxHeldEntries = (int)Pick(random, 4, 64),
             RepeatTailBytes = (int)Pick(random, 0, 64),
             MaxWritesInFlight = (int)Pick(random, 1, 3),
+            MaxPendingProposals = (int)Pick(random, 4, 40),
             MaxCachedBytes = Pick(random, 1, 1024, 1024 * 1024),
             MaxApplyBytesInFlight = (int)Pick(random, 64, 1024 * 1024),
             SleepAfterNs = Pick(random, 0, 0, 400 * Ms),
@@ -71,6 +93,8 @@ internal sealed class SimPlan
     public bool Transfers { get; }
 
     public bool Compacts { get; }
+
+    public SimWeather Weather { get; }
 
     public RaftOptions Options { get; }
 

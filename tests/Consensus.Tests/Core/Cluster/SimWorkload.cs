@@ -13,6 +13,9 @@ internal sealed class SimWorkload(SimCluster cluster)
     private long _endNs;
     private long _highestAcknowledged;
 
+    /// <summary>Until then clients only read.</summary>
+    public long ProposeAgainAtNs { get; set; }
+
     public long Acknowledged { get; private set; }
 
     public long Unknown { get; private set; }
@@ -119,14 +122,16 @@ internal sealed class SimWorkload(SimCluster cluster)
             }
         }
 
-        long pauseNs = cluster.Random.Below(40) == 0 ? 900_000_000 : 0;
+        // Long enough, now and then, for the group to fall asleep.
+        bool pauses = cluster.Plan.Options.SleepAfterNs > 0 && cluster.Random.Below(40) == 0;
+        long pauseNs = pauses ? 2 * cluster.Plan.Options.SleepAfterNs : 0;
         cluster.After((cluster.Plan.ProposeEveryNs / 2) + cluster.Random.Below(cluster.Plan.ProposeEveryNs) + pauseNs, Tick);
     }
 
     private void Ask(SimNode node)
     {
         long id = ++_nextId;
-        if (node.Leads)
+        if (node.Leads && cluster.NowNs >= ProposeAgainAtNs)
         {
             for (long more = cluster.Random.Below(3); more >= 0; more--)
             {
