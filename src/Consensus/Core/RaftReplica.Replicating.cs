@@ -154,7 +154,8 @@ public sealed partial class RaftReplica
         }
 
         NoteAnswer(peer, message);
-        if (peer.TryAdvance(message.Index, NowNs))
+        bool advanced = peer.TryAdvance(message.Index, NowNs);
+        if (advanced)
         {
             AdvanceLeaderCommit();
             if (_role != RaftRole.Leader)
@@ -176,7 +177,7 @@ public sealed partial class RaftReplica
             peer.FillGap(message.Hint);
         }
 
-        if (peer.Id == _transferTo)
+        if (advanced && peer.Id == _transferTo)
         {
             HandOver();
         }

@@ -57,7 +57,8 @@ public sealed partial class RaftReplica
     {
         Observe(nowNs);
         WakeUp();
-        if (term < _term || _role == RaftRole.Leader || !ConfigurationCodec.TryDecode(mark.Configuration.Span, out var configuration) || configuration.IsEmpty)
+        bool fromLeader = term > _term || (term == _term && _role != RaftRole.Leader && (_leader.IsNone || _leader == from));
+        if (!fromLeader || !ConfigurationCodec.TryDecode(mark.Configuration.Span, out var configuration) || configuration.IsEmpty)
         {
             return SnapshotVerdict.Stale;
         }

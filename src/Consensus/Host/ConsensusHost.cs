@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Consensus.Core;
 using Consensus.Log;
-using Scp.Serialization;
 
 namespace Consensus.Host;
 
@@ -70,46 +68,18 @@ public sealed class ConsensusHost : IConsensusHost
 
     public void Receive(NodeId from, ReadOnlySpan<byte> batch)
     {
-        var reader = new MessagePackReader(batch, RaftMessageCodec.Limits);
-        if (!MessageBatch.TryReadHead(ref reader, out BatchHead head))
+        var mails = new WorkerMail?[_workers.Length];
+        if (!IncomingBatch.TryRead(from, batch, mails))
         {
             return;
         }
 
-        switch (head.Kind)
-        {
-            case BatchKind.SnapshotPart when SnapshotPart.TryRead(ref reader, out SnapshotPart part):
-                WorkerOf(part.Group).Post(new SnapshotMail(from, part, null));
-                return;
-            case BatchKind.SnapshotProgress when SnapshotProgress.TryRead(ref reader, out SnapshotProgress progress):
-                WorkerOf(progress.Group).Post(new SnapshotMail(from, null, progress));
-                return;
-            case BatchKind.Messages:
-                ReceiveMessages(from, head, ref reader);
-                return;
-        }
-    }
-
-    private void ReceiveMessages(NodeId from, in BatchHead head, ref MessagePackReader reader)
-    {
-        var mails = new ReceivedMail?[_workers.Length];
-        EntryArena? arena = null;
-        while (reader.Remaining > 0)
-        {
-            arena ??= new EntryArena();
-            if (!RaftMessageCodec.TryRead(ref reader, arena, out RaftMessage message))
-            {
-                break;
-            }
-
-            int worker = (int)(message.Group.Value % (ulong)_workers.Length);
-            (mails[worker] ??= new ReceivedMail(from, head)).Messages.Add(message);
-        }
-
-        // Every worker hears the sign of life: whichever there owns a group, here it may be another one's.
         for (int i = 0; i < mails.Length; i++)
         {
-            _workers[i].Worker.Post(mails[i] ?? new ReceivedMail(from, head));
+            if (mails[i] is { } mail)
+            {
+                _workers[i].Worker.Post(mail);
+            }
         }
     }
 
@@ -126,7 +96,7 @@ public sealed class ConsensusHost : IConsensusHost
 
     private static ulong RandomNumber() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
-    private Worker WorkerOf(GroupId group) => _workers[group.Value % (ulong)_workers.Length].Worker;
+    private Worker WorkerOf(GroupId group) => _workers[IncomingBatch.WorkerOf(group, _workers.Length)].Worker;
 
     private void Fail(Exception reason)
     {

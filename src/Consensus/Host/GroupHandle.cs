@@ -5,6 +5,9 @@ namespace Consensus.Host;
 /// <summary>A hosted group as programs see it: every call is mail for its worker.</summary>
 internal sealed class GroupHandle(HostedGroup group) : IConsensusGroup
 {
+    /// <summary>For whoever steps the worker himself, and looks into its groups in between.</summary>
+    internal HostedGroup Hosted => group;
+
     public GroupId Id => group.Id;
 
     public ReplicaId Replica => group.Setup.Replica;

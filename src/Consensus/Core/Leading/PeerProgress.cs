@@ -165,7 +165,7 @@ internal sealed class PeerProgress(ReplicaId id, RaftOptions options)
         {
             _gapFilledAt = Match;
             ResendUntil = Math.Max(ResendUntil, Math.Min(heldFrom, Next) - 1);
-            ResendIsDue = true;
+            ResendIsDue = ResendUntil > Match;
             _timedIndex = 0;
         }
     }

@@ -6,7 +6,8 @@ namespace Consensus.Core;
 
 /// <summary>
 /// A configuration in an entry or beside a snapshot: an array of three arrays (voters, outgoing, learners), each of which
-/// holds a replica and its node in turn. No bytes at all are the empty configuration.
+/// holds a replica and its node in turn. No bytes at all read as the empty configuration too, but are never written: they
+/// are what a log without a mark has, and a replica that joins a group has one from the start.
 /// </summary>
 public static class ConfigurationCodec
 {
@@ -14,11 +15,6 @@ public static class ConfigurationCodec
 
     public static ReadOnlyMemory<byte> Encode(Configuration configuration)
     {
-        if (configuration.IsEmpty)
-        {
-            return default;
-        }
-
         var output = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(output);
         writer.WriteArrayHeader(Lists);

@@ -69,6 +69,8 @@ internal sealed class SimDisk : IGroupLogReader
         return write.Token;
     }
 
+    public void LoseWrites() => _underWay.Clear();
+
     public void SaveMachine(in SnapshotMark mark, ulong hash) => Machine = (mark, hash);
 
     public void Crash(RandomSource random)

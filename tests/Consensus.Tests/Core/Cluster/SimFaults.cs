@@ -34,7 +34,7 @@ internal sealed class SimFaults(SimCluster cluster)
     /// <summary>Somebody has become leader: where leaders are toppled, few hear of it, and not for long.</summary>
     public void Topple(SimNode leader)
     {
-        if (!cluster.Plan.TopplesLeaders || cluster.NowNs >= _endNs)
+        if (cluster.Plan.Weather != SimWeather.Toppling || cluster.NowNs >= _endNs)
         {
             return;
         }
@@ -55,13 +55,51 @@ internal sealed class SimFaults(SimCluster cluster)
         }
 
         _toppled = leader;
-        cluster.After(cluster.Random.Below(4 * (cluster.Plan.DelayNs + cluster.Plan.DiskNs)), () =>
+        cluster.After(cluster.Random.Below(4 * (cluster.Plan.DelayNs + cluster.Plan.DiskNs)), () => Hide(leader));
+    }
+
+    private void Hide(SimNode leader)
+    {
+        if (cluster.NowNs < _endNs)
         {
-            if (cluster.NowNs < _endNs)
+            cluster.Network.Isolate(leader.Id);
+        }
+    }
+
+    /// <summary>
+    /// Half of the followers do not hear the leader until their promises have ended, and lack nothing, since nothing
+    /// happens. Then the leader is hidden from all, and one of the others, which has just promised, is restarted.
+    /// </summary>
+    private void Overshadow(SimNode leader)
+    {
+        const long SettleNs = 60 * Ms;
+        var others = cluster.Nodes.Where(n => n != leader && n.IsUp).OrderBy(_ => cluster.Random.Next()).ToList();
+        long endNs = SettleNs + (350 * Ms) + cluster.Random.Below(100 * Ms);
+        cluster.Workload.ProposeAgainAtNs = cluster.NowNs + endNs;
+        cluster.After(SettleNs, () =>
+        {
+            foreach (var shadow in others.Take(others.Count / 2))
             {
-                cluster.Network.Isolate(leader.Id);
+                cluster.Network.Cut(leader.Id, shadow.Id);
+                cluster.Network.Cut(shadow.Id, leader.Id);
             }
         });
+        cluster.After(endNs, () =>
+        {
+            if (cluster.NowNs < _endNs && others[^1].IsUp)
+            {
+                cluster.Network.Isolate(leader.Id);
+                others[^1].Crash();
+                others[^1].Start();
+            }
+        });
+    }
+
+    private void HandOver(SimNode leader)
+    {
+        var heir = cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)];
+        cluster.After(leader.Id, 0, () => leader.Raft!.TransferLeadership(heir.Id, leader.LocalNs), leader.Life);
+        cluster.After(cluster.Random.Below(4 * (cluster.Plan.DelayNs + cluster.Plan.DiskNs)), () => Hide(leader));
     }
 
     private void Tick()
@@ -73,7 +111,24 @@ internal sealed class SimFaults(SimCluster cluster)
 
         var node = cluster.Nodes[(int)cluster.Random.Below(cluster.Nodes.Count)];
         var leader = cluster.Nodes.FirstOrDefault(n => n.Leads) ?? node;
-        Happen(cluster.Random.Below(2) == 0 ? leader : node, leader);
+        switch (cluster.Plan.Weather)
+        {
+            case SimWeather.Overshadowing when leader.Leads:
+                cluster.Network.Heal();
+                Overshadow(leader);
+                break;
+            case SimWeather.HandingOver when leader.Leads:
+                cluster.Network.Heal();
+                HandOver(leader);
+                break;
+            case SimWeather.Changing when leader.Leads && cluster.Random.Below(2) == 0:
+                cluster.After(leader.Id, 0, () => ChangeMembers(leader), leader.Life);
+                break;
+            default:
+                Happen(cluster.Random.Below(2) == 0 ? leader : node, leader);
+                break;
+        }
+
         cluster.After((cluster.Plan.FaultEveryNs / 4) + cluster.Random.Below(cluster.Plan.FaultEveryNs), Tick);
     }
 

@@ -25,13 +25,19 @@ internal sealed class SimPlan
         Crashes = random.Below(4) != 0;
         Transfers = random.Below(3) == 0;
         Compacts = random.Below(2) == 0;
-        TopplesLeaders = random.Below(3) == 0;
-        if (TopplesLeaders)
+        Weather = (SimWeather)Math.Max(0, random.Below(8) - 3);
+        if (Weather is SimWeather.Toppling or SimWeather.Overshadowing or SimWeather.HandingOver)
         {
-            Replicas = 5;
+            // These come in steps that other faults would spoil.
+            Replicas = Weather == SimWeather.Toppling || random.Below(2) == 0 ? 5 : 3;
             DropPercent = 0;
             LongDelayPercent = 0;
-            FaultEveryNs = 600 * Ms;
+            FaultEveryNs = 900 * Ms;
+        }
+        else if (Weather == SimWeather.Changing)
+        {
+            ChangesMembers = true;
+            FaultEveryNs = 150 * Ms;
         }
 
         if (random.Below(2) == 0)
@@ -43,10 +49,10 @@ internal sealed class SimPlan
         long maxTimeoutNs = Pick(random, 300 * Ms, 300 * Ms, 900 * Ms);
         Options = new RaftOptions
         {
-            MaxElectionTimeoutNs = TopplesLeaders ? 300 * Ms : maxTimeoutNs,
+            MaxElectionTimeoutNs = Weather == SimWeather.Toppling ? 300 * Ms : maxTimeoutNs,
             MaxAppendBytes = (int)Pick(random, 1, 64, 64 * 1024),
-            MaxAppendEntries = TopplesLeaders ? 1 : (int)Pick(random, 1, 4, 1024),
-            MaxInflightAppends = TopplesLeaders ? 1 : (int)Pick(random, 1, 4, 64),
+            MaxAppendEntries = Weather == SimWeather.Toppling ? 1 : (int)Pick(random, 1, 4, 1024),
+            MaxInflightAppends = Weather == SimWeather.Toppling ? 1 : (int)Pick(random, 1, 4, 64),
             MaxHeldEntries = (int)Pick(random, 4, 64),
             RepeatTailBytes = (int)Pick(random, 0, 64),
             MaxWritesInFlight = (int)Pick(random, 1, 3),
@@ -88,8 +94,7 @@ internal sealed class SimPlan
 
     public bool Compacts { get; }
 
-    /// <summary>Leaders reach a few members for a moment and then nobody: histories fork as often as they can.</summary>
-    public bool TopplesLeaders { get; }
+    public SimWeather Weather { get; }
 
     public RaftOptions Options { get; }
 

@@ -30,6 +30,12 @@ internal sealed class SimSnapshots(SimCluster cluster)
         }
 
         cluster.After(wanted.To, delayNs, () => Receive(cluster.Node(wanted.To), from, life, wanted, mark, hash), life: 0);
+        if (cluster.Random.Below(3) == 0)
+        {
+            // The same once more, when it is old.
+            cluster.After(wanted.To, cluster.Random.Below(60 * delayNs), () => Receive(cluster.Node(wanted.To), from, life, wanted, mark, hash), life: 0);
+        }
+
         cluster.After(4 * delayNs, () => Report(from, life, wanted.To, installed: false));
     }
 

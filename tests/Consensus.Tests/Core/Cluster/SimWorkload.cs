@@ -13,6 +13,9 @@ internal sealed class SimWorkload(SimCluster cluster)
     private long _endNs;
     private long _highestAcknowledged;
 
+    /// <summary>Until then clients only read.</summary>
+    public long ProposeAgainAtNs { get; set; }
+
     public long Acknowledged { get; private set; }
 
     public long Unknown { get; private set; }
@@ -128,7 +131,7 @@ internal sealed class SimWorkload(SimCluster cluster)
     private void Ask(SimNode node)
     {
         long id = ++_nextId;
-        if (node.Leads)
+        if (node.Leads && cluster.NowNs >= ProposeAgainAtNs)
         {
             for (long more = cluster.Random.Below(3); more >= 0; more--)
             {
