@@ -105,7 +105,7 @@ public sealed class TrySendTests
                 }
             }
 
-            using ScpReply _ = await pair.Peer.CallAsync(Note, default);
+            using ScpReply last = await pair.Peer.CallAsync(Note, default);
         }
     }
 }
