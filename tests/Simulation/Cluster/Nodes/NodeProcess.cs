@@ -42,6 +42,8 @@ internal sealed class NodeProcess
             int number = i;
             Workers[i] = new Worker(number, setup, () => Wake(number));
         }
+
+        Writer.Start();
     }
 
     public ClusterNode Node { get; }
