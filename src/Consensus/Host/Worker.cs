@@ -65,8 +65,15 @@ internal sealed partial class Worker
     public void Post(WorkerMail mail) => _mailbox.Post(mail);
 
     /// <summary>Does what there is to do; returns when time will bring more, <see cref="long.MaxValue"/> for never.</summary>
-    public long Step(long nowNs)
+    /// <param name="clock">
+    /// Looked at once, after the mail has been taken. Were it the other way round, a thread that is held up in between
+    /// would take what came meanwhile for older than it is: a promise would end too early, and a lease that is long over
+    /// would seem to hold for a read that has just been made.
+    /// </param>
+    public long Step(Func<long> clock)
     {
+        _mail ??= _mailbox.TakeAll();
+        long nowNs = clock();
         _turn++;
         _nowNs = nowNs;
         HandleMail(nowNs);
@@ -115,7 +122,6 @@ internal sealed partial class Worker
 
     private void HandleMail(long nowNs)
     {
-        _mail ??= _mailbox.TakeAll();
         for (int i = 0; i < HostLimits.MailAStep && _mail is not null; i++)
         {
             WorkerMail mail = _mail;

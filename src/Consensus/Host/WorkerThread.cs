@@ -12,6 +12,7 @@ internal sealed class WorkerThread : IDisposable
     private readonly Thread _thread;
     private readonly Action<Exception> _onFailed;
     private int _isAwake = 1;
+    private readonly Func<long> _clock = NowNs;
     private bool _isStopping;
 
     public WorkerThread(int number, WorkerSetup setup, Action<Exception> onFailed)
@@ -52,7 +53,7 @@ internal sealed class WorkerThread : IDisposable
         {
             while (!Volatile.Read(ref _isStopping))
             {
-                Rest(Worker.Step(NowNs()));
+                Rest(Worker.Step(_clock));
             }
         }
         catch (Exception e)

@@ -13,13 +13,14 @@ internal sealed class LaneBacklog
 {
     private const long AheadNs = 4_000_000;
 
-    /// <summary>Of the rate measured, how much each write counts: one part in so many.</summary>
+    /// <summary>How much each write counts: one part in so many.</summary>
     private const double Inertia = 8;
 
     private long _bytes;
     private long _limitBytes = TransportLimits.MinLaneWriteBytes;
     private int _isAwaited;
-    private double _bytesANs;
+    private double _usualBytes;
+    private double _usualNs = 1;
 
     public long LimitBytes => Volatile.Read(ref _limitBytes);
 
@@ -41,9 +42,10 @@ internal sealed class LaneBacklog
     /// <summary>The connection took this many in this time; true when the engine is to be woken.</summary>
     public bool OnWritten(int bytes, long elapsedNs)
     {
-        double rate = bytes / (double)Math.Max(1, elapsedNs);
-        _bytesANs += (rate - _bytesANs) / Inertia;
-        long limit = Math.Clamp((long)(_bytesANs * AheadNs), TransportLimits.MinLaneWriteBytes, TransportLimits.MaxLaneWriteBytes);
+        // Bytes and times apart: a mean of rates would take a small write, which the system swallows at once, for a fast path.
+        _usualBytes += (bytes - _usualBytes) / Inertia;
+        _usualNs += (elapsedNs - _usualNs) / Inertia;
+        long limit = Math.Clamp((long)(_usualBytes / Math.Max(1, _usualNs) * AheadNs), TransportLimits.MinLaneWriteBytes, TransportLimits.MaxLaneWriteBytes);
         Volatile.Write(ref _limitBytes, limit);
         return Interlocked.Add(ref _bytes, -bytes) <= limit / 2 && Volatile.Read(ref _isAwaited) != 0 && Interlocked.Exchange(ref _isAwaited, 0) != 0;
     }

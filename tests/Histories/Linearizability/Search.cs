@@ -177,7 +177,7 @@ internal sealed class Search<TState, TCall>
         _candidates.RemoveRange(frame.FirstCandidate, _candidates.Count - frame.FirstCandidate);
         _frames.RemoveAt(_frames.Count - 1);
         Unplace(frame);
-        if (!frame.IsConditional)
+        if (!frame.IsConditional && _dependence.Words > 0)
         {
             _visited.Blame(frame.Configuration, frame.Blame);
         }

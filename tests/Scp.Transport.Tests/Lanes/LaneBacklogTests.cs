@@ -76,6 +76,21 @@ public sealed class LaneBacklogTests
         Assert.That(backlog.LimitBytes, Is.EqualTo(TransportLimits.MinLaneWriteBytes));
     }
 
+    /// <summary>What the system swallows at once says nothing of a slow path, on which what waits here is waited for.</summary>
+    [Test]
+    public void Small_writes_do_not_make_a_slow_connection_fast()
+    {
+        var backlog = new LaneBacklog();
+        Settle(backlog, 65_536, 52 * MsNs);
+        for (int i = 0; i < 4; i++)
+        {
+            backlog.Add(2_048);
+            _ = backlog.OnWritten(2_048, 4_000);
+        }
+
+        Assert.That(backlog.LimitBytes, Is.EqualTo(TransportLimits.MinLaneWriteBytes));
+    }
+
     [Test]
     public void Who_was_told_of_room_is_woken_once_and_only_when_half_is_free()
     {
