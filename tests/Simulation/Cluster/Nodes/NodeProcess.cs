@@ -14,6 +14,7 @@ namespace Simulation.Cluster.Nodes;
 internal sealed class NodeProcess
 {
     private readonly ClusterServices _services;
+    private readonly Func<long> _clock;
     private readonly long[] _stepAtNs;
     private readonly List<NodeCall> _calls = [];
     private PathRandom _random;
@@ -24,6 +25,7 @@ internal sealed class NodeProcess
         _random = new PathRandom(seed);
         Node = node;
         Log = log;
+        _clock = () => node.Clock.At(services.Agenda.NowNs);
         Writer = new SimLogWriter(this, services, log, _random.Fork());
         var setup = new WorkerSetup(
             services.Plan.Host,
@@ -134,8 +136,7 @@ internal sealed class NodeProcess
 
         _stepAtNs[worker] = long.MaxValue;
         long nowNs = _services.Agenda.NowNs;
-        long clockNs = Node.Clock.At(nowNs);
-        long untilNs = Workers[worker].Step(clockNs);
+        long untilNs = Workers[worker].Step(_clock);
         _services.Checks.LookAt(this, worker);
         FinishCalls();
         if (Workers[worker].HasMail)
@@ -145,7 +146,7 @@ internal sealed class NodeProcess
         else if (untilNs != long.MaxValue)
         {
             // A thread waits in whole milliseconds, and gets up a little late.
-            long waitMs = (Node.Clock.TrueDelay(Math.Max(0, untilNs - clockNs)) + SimTime.Ms - 1) / SimTime.Ms;
+            long waitMs = (Node.Clock.TrueDelay(Math.Max(0, untilNs - _clock())) + SimTime.Ms - 1) / SimTime.Ms;
             PlanStep(worker, nowNs + (waitMs * SimTime.Ms) + _random.NextBetween(1, 100) * SimTime.Us);
         }
     }
