@@ -253,6 +253,9 @@ public sealed partial class RaftReplica
             case RaftMessageKind.SleepReply:
                 HandleSleepReply(peer, message);
                 break;
+            case RaftMessageKind.Wake:
+                HandleWake(peer);
+                break;
         }
     }
 
