@@ -71,14 +71,16 @@ public sealed partial class RaftReplica
 
         while (peer.Next <= _log.LastIndex && !peer.Window.IsFull)
         {
-            long from = _log.RepeatFrom(peer.Match + 1, peer.Next, _options.RepeatTailBytes);
-            if (!_log.TryGetTerm(from - 1, out long term))
+            if (!_log.TryGetTerm(peer.Next - 1, out _))
             {
                 return false;
             }
 
             var fresh = ReadFor(peer.Next, _log.LastIndex + 1);
-            var entries = from == peer.Next ? fresh : ReadFor(from, peer.Next + fresh.Length, int.MaxValue);
+            long end = peer.Next + fresh.Length;
+            long from = _log.RepeatFrom(Math.Max(peer.Match + 1, end - _options.MaxAppendEntries), peer.Next, _options.RepeatTailBytes);
+            long term = _log.TermAt(from - 1);
+            var entries = from == peer.Next ? fresh : ReadFor(from, end, int.MaxValue);
             peer.Next += fresh.Length;
             peer.Window.Add(peer.Next - 1, BytesOf(fresh.Span));
             peer.TimeAnswer(peer.Next - 1, NowNs);
@@ -89,8 +91,8 @@ public sealed partial class RaftReplica
         peer.ArmResend(NowNs, Math.Max(answerNs * 3 / 2, _options.MinResendNs), ElectionTimeoutNs);
         if (peer.OwesRound || peer.CommitSent < Math.Min(_commitIndex, peer.Next - 1))
         {
-            bool known = _log.TryGetTerm(peer.Match, out long term);
-            SendAppend(peer, known ? peer.Match : 0, term, default, RaftMessageFlags.None);
+            bool known = _log.TryGetTerm(peer.Match, out long matchTerm);
+            SendAppend(peer, known ? peer.Match : 0, matchTerm, default, RaftMessageFlags.None);
         }
 
         return true;

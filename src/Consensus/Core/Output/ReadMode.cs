@@ -7,8 +7,8 @@ public enum ReadMode
     ReadIndex,
 
     /// <summary>
-    /// The leader's lease says so, at once and without a message. Rests on clocks that run at nearly the same rate.
-    /// Where there is no lease to rest on, the read takes the other way by itself.
+    /// The leader's lease says so, at once and without a message. Rests on clocks that run at nearly the same rate
+    /// and never stand still. Where there is no lease to rest on, the read takes the other way by itself.
     /// </summary>
     Lease,
 }

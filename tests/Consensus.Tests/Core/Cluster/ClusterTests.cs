@@ -9,7 +9,7 @@ namespace Consensus.Tests.Core.Cluster;
 [TestFixture]
 public sealed class ClusterTests
 {
-    private const int DefaultSeeds = 1500;
+    private const int DefaultSeeds = 3000;
 
     [Test]
     public void Whatever_happens_to_a_cluster_it_stays_safe_and_gets_well()

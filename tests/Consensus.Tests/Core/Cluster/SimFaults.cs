@@ -155,7 +155,7 @@ internal sealed class SimFaults(SimCluster cluster)
                 node.PausedUntilNs = cluster.NowNs + cluster.Random.Below(800 * Ms);
                 break;
             case 8 when cluster.Plan.JumpsClocks:
-                node.Clock.Jump(cluster.Random.Below(4_000 * Ms) - (2_000 * Ms));
+                cluster.After(node.Id, 0, () => JumpClock(node), node.Life);
                 break;
             case 9 when cluster.Plan.Transfers && leader.Leads:
                 cluster.After(leader.Id, 0, () => leader.Raft!.TransferLeadership(node.Id, leader.LocalNs), leader.Life);
@@ -170,6 +170,16 @@ internal sealed class SimFaults(SimCluster cluster)
                 cluster.After(node.Id, 0, () => node.Raft!.HandlePeerSuspect(node.Raft.Leader, node.LocalNs), node.Life);
                 break;
         }
+    }
+
+    /// <summary>
+    /// The jump is seen at once. Unseen, one back by as much as a pause is long would make a clock that stood still, and
+    /// what no clock shows nobody can guard against.
+    /// </summary>
+    private void JumpClock(SimNode node)
+    {
+        node.Clock.Jump(cluster.Random.Below(4_000 * Ms) - (2_000 * Ms));
+        node.Raft!.HandleTime(node.LocalNs);
     }
 
     private void Crash(SimNode node)
