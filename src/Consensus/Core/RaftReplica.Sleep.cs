@@ -121,6 +121,17 @@ public sealed partial class RaftReplica
         SleepIfAllDo();
     }
 
+    /// <summary>The member is awake, whatever a reply of before says that comes late: one that slept on would be alone.</summary>
+    private void HandleWake(PeerProgress peer)
+    {
+        peer.Sleeps = false;
+        if (NowNs > _busyAtNs)
+        {
+            _busyAtNs = NowNs;
+            BeginHeartbeat();
+        }
+    }
+
     private void SleepIfAllDo()
     {
         foreach (var peer in _peers)

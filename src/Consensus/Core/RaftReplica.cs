@@ -100,6 +100,12 @@ public sealed partial class RaftReplica
     /// <summary>Asleep: nothing to do, no timer, no lease. Any input that asks for more wakes it.</summary>
     public bool IsAsleep { get; private set; }
 
+    /// <summary>
+    /// It leads, and went to sleep without a member that could not be reached: the shell has to say when the member's node
+    /// is heard of, even if it was not missed.
+    /// </summary>
+    public bool SleepsWithoutSomebody => IsAsleep && _peers.Exists(static peer => !peer.Sleeps);
+
     /// <summary>Messages that could not be meant for this replica, or that a correct peer would not send.</summary>
     public long MessagesRefused { get; private set; }
 
@@ -246,6 +252,9 @@ public sealed partial class RaftReplica
                 break;
             case RaftMessageKind.SleepReply:
                 HandleSleepReply(peer, message);
+                break;
+            case RaftMessageKind.Wake:
+                HandleWake(peer);
                 break;
         }
     }

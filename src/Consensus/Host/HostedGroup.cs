@@ -37,8 +37,11 @@ internal sealed class HostedGroup(Worker worker, GroupSetup setup, GroupLog log,
     /// <summary>Whoever waits for a read, by its number.</summary>
     public Dictionary<long, ReadMail> Reads { get; } = [];
 
-    /// <summary>Writes that a full disk did not take, and all after them, in order.</summary>
-    public Queue<RefusedWrite> Refused { get; } = new();
+    /// <summary>Writes that a full disk did not take, and all after them, in the order of their tokens.</summary>
+    public List<RefusedWrite> Refused { get; } = [];
+
+    /// <summary>Writes in a batch that has not come back.</summary>
+    public int WritesUnderWay { get; set; }
 
     public GroupStatus Status => Volatile.Read(ref _status) ?? new GroupStatus(
         Id, setup.Replica, RaftRole.Follower, 0, ReplicaId.None, 0, 0, 0, IsAsleep: false, Configuration.Empty);

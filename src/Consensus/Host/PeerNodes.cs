@@ -25,6 +25,16 @@ internal sealed class PeerNodes(HostOptions options)
 
     public PeerNode? Find(NodeId node) => _nodes.GetValueOrDefault(node.Value);
 
+    /// <summary>The clock has fallen back: beats are due, and nobody has been silent yet.</summary>
+    public void StartOverFrom(long nowNs)
+    {
+        _beatAtNs = _nodes.Count > 0 ? nowNs : long.MaxValue;
+        foreach (PeerNode node in _nodes.Values)
+        {
+            node.Forgive(nowNs);
+        }
+    }
+
     /// <summary>Whether it is time for a look and a sign of life; the next one follows.</summary>
     /// <param name="stoodStill">It comes so late that this side's own silence must not count as that of others.</param>
     public bool IsDue(long nowNs, out bool stoodStill)

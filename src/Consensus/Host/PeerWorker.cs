@@ -8,4 +8,7 @@ internal sealed class PeerWorker
     public long HeardAtNs { get; set; }
 
     public bool IsSuspect { get; set; }
+
+    /// <summary>A leader here sleeps without its member there: it is to hear of the next sign of life, suspect or not.</summary>
+    public bool IsAwaited { get; set; }
 }

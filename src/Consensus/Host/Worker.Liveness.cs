@@ -37,10 +37,37 @@ internal sealed partial class Worker
         }
 
         PeerWorker heard = node.Workers[head.Worker];
-        if (heard.IsSuspect && nowNs - heard.HeardAtNs < _options.SilenceNs)
+        if ((heard.IsSuspect || heard.IsAwaited) && nowNs - heard.HeardAtNs < _options.SilenceNs && head.Turn == heard.Turn)
         {
             heard.IsSuspect = false;
+            heard.IsAwaited = false;
             TellGroups(node, head.Worker, isAlive: true, nowNs);
+        }
+    }
+
+    /// <summary>
+    /// A leader finds a member out of reach sooner than its node is suspected, and sleeps without it. Were nothing done, a
+    /// node that was away for a moment only would never be missed, and the member never brought up to date.
+    /// </summary>
+    private void AwaitMembers(HostedGroup group)
+    {
+        foreach (Member member in group.Replica!.Configuration.Members)
+        {
+            if (_nodes.Find(member.Node) is { } node)
+            {
+                node.Workers[node.OwnerOf(group.Id)].IsAwaited = true;
+            }
+        }
+    }
+
+    /// <summary>The clock has fallen back: whatever was to happen at a time of before would now wait for it to come again.</summary>
+    private void StartOverFrom(long nowNs)
+    {
+        _nodes.StartOverFrom(nowNs);
+        foreach (HostedGroup group in _groups.Values)
+        {
+            group.Replica!.HandleTime(nowNs);
+            Touch(group);
         }
     }
 

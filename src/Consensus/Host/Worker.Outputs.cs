@@ -13,6 +13,11 @@ internal sealed partial class Worker
             group.IsDirty = false;
             group.Replica!.Flush();
             group.PublishStatus();
+            if (group.Replica.SleepsWithoutSomebody)
+            {
+                AwaitMembers(group);
+            }
+
             _timers.Set(group, group.Replica.NextTimeoutNs);
         }
 

@@ -5,7 +5,9 @@ namespace Consensus.Host;
 
 /// <summary>
 /// The way to the log and back. When the disk is full, a write with entries is refused; it, and whatever the group wants
-/// written after it, then waits here, in order, until there is room: a group's writes are never made out of turn.
+/// written after it, then waits here, in order, until there is room: a group's writes are never made out of turn. That
+/// holds for those too that were under way when the refusal came: what has no entries is written, but not reported, since
+/// a write counts as durable only with all before it.
 /// </summary>
 internal sealed partial class Worker
 {
@@ -21,7 +23,8 @@ internal sealed partial class Worker
         for (int i = 0; i < mail.Writes.Count; i++)
         {
             (HostedGroup group, LogWrite write) = mail.Writes[i];
-            if (mail.Batch[i].AreEntriesRefused)
+            group.WritesUnderWay--;
+            if (mail.Batch[i].AreEntriesRefused || group.Refused.Count > 0)
             {
                 Refuse(group, write with { Entries = mail.Batch[i].Entries.ToArray() });
                 continue;
@@ -47,7 +50,7 @@ internal sealed partial class Worker
     {
         if (group.Refused.Count > 0)
         {
-            group.Refused.Enqueue(new RefusedWrite(write with { Entries = write.Entries.ToArray() }));
+            group.Refused.Add(new RefusedWrite(write with { Entries = write.Entries.ToArray() }));
             return;
         }
 
@@ -68,6 +71,7 @@ internal sealed partial class Worker
             into.Append(entry);
         }
 
+        group.WritesUnderWay++;
         _filling.Writes.Add((group, write with { Entries = default }));
     }
 
@@ -91,25 +95,41 @@ internal sealed partial class Worker
             _refused.Add(group);
         }
 
-        group.Refused.Enqueue(new RefusedWrite(write));
+        int at = group.Refused.Count;
+        while (at > 0 && group.Refused[at - 1].Write.Token > write.Token)
+        {
+            at--;
+        }
+
+        group.Refused.Insert(at, new RefusedWrite(write));
     }
 
-    /// <summary>With room again, what was refused is handed in once more, before anything newer of the same group.</summary>
+    /// <summary>
+    /// With room again, what was refused is handed in once more, before anything newer of the same group, and after all that
+    /// is under way: that may have been refused as well.
+    /// </summary>
     private void RetryRefused()
     {
-        if (_refused.Count == 0 || !_log.HasRoom || _isWriting)
+        if (_refused.Count == 0 || !_log.HasRoom)
         {
             return;
         }
 
         foreach (HostedGroup group in _refused)
         {
-            while (group.Refused.TryDequeue(out RefusedWrite? refused))
+            if (group.WritesUnderWay > 0)
+            {
+                continue;
+            }
+
+            foreach (RefusedWrite refused in group.Refused)
             {
                 Fill(group, refused.Write);
             }
+
+            group.Refused.Clear();
         }
 
-        _refused.Clear();
+        _ = _refused.RemoveAll(static group => group.Refused.Count == 0);
     }
 }

@@ -81,6 +81,11 @@ internal sealed partial class Worker
         _mail ??= _mailbox.TakeAll();
         long nowNs = clock();
         _turn++;
+        if (nowNs < _nowNs)
+        {
+            StartOverFrom(nowNs);
+        }
+
         _nowNs = nowNs;
         HandleMail(nowNs);
         while (_timers.Take(nowNs) is { } due)

@@ -40,7 +40,7 @@ internal enum ClusterEvent
     GroupsWoke,
     Checkpoints,
     LogsCompacted,
-    SegmentsTidied,
+    TidyingSteps,
     EntriesCommitted,
     EntriesApplied,
     Puts,

@@ -66,8 +66,8 @@ internal sealed record ClusterPlan
     /// <summary>Clients that have not done enough by the time of quiet go on for so long at most.</summary>
     public long MaxOvertimeNs => 60 * SimTime.Second;
 
-    /// <summary>How long everybody has to catch up once clients are quiet.</summary>
-    public long SettlingNs => 6 * SimTime.Second;
+    /// <summary>How long everybody has, at most, to catch up once clients are quiet.</summary>
+    public long MaxSettlingNs => 12 * SimTime.Second;
 
     public static ClusterPlan FromSeed(ulong seed)
     {

@@ -14,6 +14,7 @@ namespace Simulation.Cluster.Nodes;
 internal sealed class NodeProcess
 {
     private readonly ClusterServices _services;
+    private readonly Func<long> _clock;
     private readonly long[] _stepAtNs;
     private readonly List<NodeCall> _calls = [];
     private PathRandom _random;
@@ -24,6 +25,7 @@ internal sealed class NodeProcess
         _random = new PathRandom(seed);
         Node = node;
         Log = log;
+        _clock = () => node.Clock.At(services.Agenda.NowNs);
         Writer = new SimLogWriter(this, services, log, _random.Fork());
         var setup = new WorkerSetup(
             services.Plan.Host,
@@ -42,6 +44,8 @@ internal sealed class NodeProcess
             int number = i;
             Workers[i] = new Worker(number, setup, () => Wake(number));
         }
+
+        Writer.Start();
     }
 
     public ClusterNode Node { get; }
@@ -139,8 +143,7 @@ internal sealed class NodeProcess
 
         _stepAtNs[worker] = long.MaxValue;
         long nowNs = _services.Agenda.NowNs;
-        long clockNs = Node.Clock.At(nowNs);
-        long untilNs = Workers[worker].Step(() => clockNs);
+        long untilNs = Workers[worker].Step(_clock);
         _services.Checks.LookAt(this, worker);
         FinishCalls();
         if (Workers[worker].HasMail)
@@ -150,7 +153,7 @@ internal sealed class NodeProcess
         else if (untilNs != long.MaxValue)
         {
             // A thread waits in whole milliseconds, and gets up a little late.
-            long waitMs = (Node.Clock.TrueDelay(Math.Max(0, untilNs - clockNs)) + SimTime.Ms - 1) / SimTime.Ms;
+            long waitMs = (Node.Clock.TrueDelay(Math.Max(0, untilNs - _clock())) + SimTime.Ms - 1) / SimTime.Ms;
             PlanStep(worker, nowNs + (waitMs * SimTime.Ms) + _random.NextBetween(1, 100) * SimTime.Us);
         }
     }

@@ -15,12 +15,17 @@ internal sealed class SimLogWriter(NodeProcess process, ClusterServices services
     private const int TidyBytes = 32 * 1024;
     private const int CallsOfAWrite = 5;
 
+    /// <summary>With nothing to write, how often it looks whether there is something to tidy.</summary>
+    private const long RestNs = 100 * SimTime.Ms;
+
     private readonly List<LogBatch> _batches = [];
     private List<WrittenMail> _waiting = [];
     private List<WrittenMail> _writing = [];
     private PathRandom _random = random;
     private bool _isBusy;
-    private bool _tidies;
+
+    /// <summary>Begins to tidy, which goes on for as long as the process lives.</summary>
+    public void Start() => PlanTidying(_random.NextBelow(RestNs));
 
     public void Submit(WrittenMail write)
     {
@@ -88,10 +93,6 @@ internal sealed class SimLogWriter(NodeProcess process, ClusterServices services
         {
             Begin();
         }
-        else if (!_tidies)
-        {
-            PlanTidying();
-        }
     }
 
     private void NoteAttempt()
@@ -109,22 +110,17 @@ internal sealed class SimLogWriter(NodeProcess process, ClusterServices services
         return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_batches);
     }
 
-    private void PlanTidying()
-    {
-        _tidies = true;
-        process.At(services.Agenda.NowNs + _random.NextBetween(20 * SimTime.Ms, 200 * SimTime.Ms), Tidy);
-    }
+    private void PlanTidying(long inNs) => process.At(services.Agenda.NowNs + inNs, Tidy);
 
     private void Tidy()
     {
-        _tidies = false;
+        bool hasMore = false;
         if (!_isBusy)
         {
-            services.Counts.Note(ClusterEvent.SegmentsTidied);
-            if (log.CompactStep(TidyBytes))
-            {
-                PlanTidying();
-            }
+            services.Counts.Note(ClusterEvent.TidyingSteps);
+            hasMore = log.CompactStep(TidyBytes);
         }
+
+        PlanTidying(hasMore ? process.Node.DrawSyncNs() : RestNs);
     }
 }
