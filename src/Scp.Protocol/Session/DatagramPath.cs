@@ -14,6 +14,10 @@ namespace Scp.Protocol.Session;
 internal sealed class DatagramPath
 {
     public const int ProbesBeforeBlocked = 4;
+
+    /// <summary>And from the first of them so long.</summary>
+    public const long MinSilenceNs = 250_000_000;
+
     private const int MaxChallenges = 3;
     private const long FirstProbeIntervalNs = 250_000_000;
     private const long MaxProbeIntervalNs = 15_000_000_000;

@@ -91,8 +91,15 @@ public sealed partial class ScpSession
             _pingWanted = true;
         }
 
-        // A peer that has moved into the lane knows something: one probe in vain is then enough.
-        if (loss.ProbeCount < (_peerTunnels ? 1 : DatagramPath.ProbesBeforeBlocked))
+        if (loss.ProbeCount <= 1)
+        {
+            _probingSinceNs = nowNs;
+        }
+
+        // A peer that has moved into the lane knows something: one probe in vain is then enough. Else, on a short path, the
+        // probes alone may be over before a busy peer had a turn on its processor.
+        bool isSilent = loss.ProbeCount >= DatagramPath.ProbesBeforeBlocked && nowNs - _probingSinceNs >= DatagramPath.MinSilenceNs;
+        if (!isSilent && !(_peerTunnels && loss.ProbeCount >= 1))
         {
             return;
         }
