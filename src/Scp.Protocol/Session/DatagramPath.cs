@@ -15,7 +15,10 @@ internal sealed class DatagramPath
 {
     public const int ProbesBeforeBlocked = 4;
 
-    /// <summary>And from the first of them so long.</summary>
+    /// <summary>
+    /// And so long since the first of them. On a short path the probes alone are over within a few milliseconds, in which a
+    /// peer that shares its processor, or collects garbage, may not have had a turn.
+    /// </summary>
     public const long MinSilenceNs = 250_000_000;
 
     private const int MaxChallenges = 3;

@@ -96,8 +96,7 @@ public sealed partial class ScpSession
             _probingSinceNs = nowNs;
         }
 
-        // A peer that has moved into the lane knows something: one probe in vain is then enough. Else, on a short path, the
-        // probes alone may be over before a busy peer had a turn on its processor.
+        // A peer that has moved into the lane knows something: one probe in vain is then enough.
         bool isSilent = loss.ProbeCount >= DatagramPath.ProbesBeforeBlocked && nowNs - _probingSinceNs >= DatagramPath.MinSilenceNs;
         if (!isSilent && !(_peerTunnels && loss.ProbeCount >= 1))
         {
