@@ -33,7 +33,7 @@ TEST_PROJECTS = $(filter-out Tidy Acceptance,$(basename $(notdir $(shell grep -L
 
 RUN = dotnet run -c $(CONFIG) --project
 
-.PHONY: help setup build test tidy accept sim sim-scp fuzz bench bench-wan bench-loopback mutants clean
+.PHONY: help setup build test tidy accept sim sim-scp fuzz bench bench-wan bench-loopback bench-raft mutants clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +75,12 @@ bench-wan: setup ## SCP and its peers over a simulated WAN (root; about 80 min; 
 bench-loopback: setup ## SCP against bare UDP, TCP and TLS on loopback: JSON=path
 	@dotnet build bench/LoadGen -c $(CONFIG) -v quiet
 	@artifacts/bin/LoadGen/release/loadgen loopback $(if $(JSON),--json "$(JSON)")
+
+bench-raft: setup ## three nodes under load and without their leader, etcd beside if installed (5 min): RUNS=3, SECONDS=4, JSON=path
+	@dotnet build bench/LoadGen -c $(CONFIG) -v quiet
+	@bench/peers/etcd/build.sh artifacts/bench-raft
+	@artifacts/bin/LoadGen/release/loadgen raft report --etcdload artifacts/bench-raft $(if $(RUNS),--rounds $(RUNS)) \
+	    $(if $(filter command line environment,$(origin SECONDS)),--seconds $(SECONDS)) $(if $(JSON),--json "$(JSON)")
 
 mutants: setup ## break each property on purpose and see it caught: ONLY=name for one
 	@tools/mutants.sh $(ONLY)

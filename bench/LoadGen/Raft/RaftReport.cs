@@ -143,7 +143,7 @@ internal sealed class RaftReport(RaftReportPlan plan, string workDirectory, Text
         {
             double ms = Median.Of(_failovers);
             bool isMet = ms <= MaxFailoverMs;
-            lines.Add(Line("kill -9 of the leader", "ms", false, ms, Median.Of(_etcdFailovers), $"≤ {MaxFailoverMs} ms", isMet));
+            lines.Add(Line("kill -9 of the leader", "ms", "ms", false, ms, Median.Of(_etcdFailovers), $"≤ {MaxFailoverMs} ms", isMet));
             output.WriteLine($"{"",-26}of {string.Join(", ", _failovers.Select(one => JsonLines.Number(one, 0)))} ms{(_etcdFailovers.Count == 0 ? "" : $"; etcd {string.Join(", ", _etcdFailovers.Select(one => JsonLines.Number(one, 0)))} ms")}");
         }
 
@@ -157,17 +157,17 @@ internal sealed class RaftReport(RaftReportPlan plan, string workDirectory, Text
         double ratio = value / etcd;
         string target = wanted is not { } bound ? "" : $"{(higherIsBetter ? "≥" : "≤")} {JsonLines.Number(bound, 2)} ×";
         bool? isMet = wanted is not { } limit || double.IsNaN(ratio) ? null : higherIsBetter ? ratio >= limit : ratio <= limit;
-        return Line(cell.Name, unit, higherIsBetter, value, etcd, target, isMet);
+        return Line(cell.Name, key, unit, higherIsBetter, value, etcd, target, isMet);
     }
 
-    private JsonObject Line(string name, string unit, bool higherIsBetter, double value, double etcd, string target, bool? isMet)
+    private JsonObject Line(string name, string key, string unit, bool higherIsBetter, double value, double etcd, string target, bool? isMet)
     {
         int decimals = unit == "/s" ? 0 : 2;
-        string what = unit == "/s" ? "ops/s" : target.EndsWith("ms", StringComparison.Ordinal) ? "ms" : "";
+        string what = key.Replace("_s", "/s", StringComparison.Ordinal).Replace('_', ' ');
         string verdict = isMet switch { null => "", true => "met", false => "MISSED" };
         output.WriteLine($"{name,-26}{what,-7}{JsonLines.Number(value, decimals),12}{JsonLines.Number(etcd, decimals),12}{JsonLines.Number(value / etcd, 2),8}  {target,-12}{verdict}");
         var config = new JsonObject { ["rounds"] = plan.Rounds, ["seconds"] = plan.Seconds, ["value_bytes"] = 256, ["sync"] = "fdatasync", ["tls"] = plan.UsesTls, ["target"] = target, ["met"] = isMet };
-        return JsonLines.Line($"raft {name}", value, unit, higherIsBetter, double.IsNaN(etcd) ? null : "etcd", etcd, config);
+        return JsonLines.Line($"raft {name} {key}", value, unit, higherIsBetter, double.IsNaN(etcd) ? null : "etcd", etcd, config);
     }
 
     private double ValueOf(RaftCell cell, bool isOurs, string key) => _results.TryGetValue((cell, isOurs), out List<JsonObject>? results)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Consensus;
@@ -73,7 +74,9 @@ internal sealed class RaftServer : IPeerServer
     }
 
     /// <summary>What the node did, for whoever wants to know where its time went.</summary>
-    public string Describe() => $"{_carrier.Figures} {_log.Measure()}";
+    public string Describe() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{_carrier.Figures} {_log.Measure()} allocated {GC.GetTotalAllocatedBytes() / 1e6:0} MB, collected {GC.CollectionCount(0)}, {GC.CollectionCount(1)} and {GC.CollectionCount(2)} times by generation, stood still for that {GC.GetTotalPauseDuration().TotalMilliseconds:0} ms, worked {Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s");
 
     public async ValueTask DisposeAsync()
     {
