@@ -33,7 +33,7 @@ TEST_PROJECTS = $(filter-out Tidy Acceptance,$(basename $(notdir $(shell grep -L
 
 RUN = dotnet run -c $(CONFIG) --project
 
-.PHONY: help setup build test tidy accept sim sim-scp fuzz bench bench-wan bench-loopback mutants clean
+.PHONY: help setup build test tidy accept sim sim-scp sim-cluster fuzz bench bench-wan bench-loopback bench-raft mutants clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -54,10 +54,13 @@ tidy: build ## the house rules (tests/Tidy) and the formatter
 accept: build ## real processes over a simulated WAN: cuts, kills, stops, floods (root)
 	@tools/test.sh Acceptance
 
-sim: sim-scp ## every simulator: for now sim-scp
+sim: sim-scp sim-cluster ## every simulator, each with SEED= and N=
 
 sim-scp: setup ## sessions over simulated paths: SEED=1 first seed, N=100 how many
 	@$(RUN) tests/Simulation -- scp --seed $(SEED) --count $(N)
+
+sim-cluster: setup ## consensus: whole clusters under faults, with clients: SEED=1 first seed, N=100 how many
+	@$(RUN) tests/Simulation -- cluster --seed $(SEED) --count $(N)
 
 fuzz: setup ## feed every parser garbage: SECONDS=120
 	@$(RUN) tests/Fuzz -- --seconds $(SECONDS)
@@ -75,6 +78,12 @@ bench-wan: setup ## SCP and its peers over a simulated WAN (root; about 80 min; 
 bench-loopback: setup ## SCP against bare UDP, TCP and TLS on loopback: JSON=path
 	@dotnet build bench/LoadGen -c $(CONFIG) -v quiet
 	@artifacts/bin/LoadGen/release/loadgen loopback $(if $(JSON),--json "$(JSON)")
+
+bench-raft: setup ## three nodes under load and without their leader, etcd beside if installed (5 min): RUNS=3, SECONDS=4, JSON=path
+	@dotnet build bench/LoadGen -c $(CONFIG) -v quiet
+	@bench/peers/etcd/build.sh artifacts/bench-raft
+	@artifacts/bin/LoadGen/release/loadgen raft report --etcdload artifacts/bench-raft $(if $(RUNS),--rounds $(RUNS)) \
+	    $(if $(filter command line environment,$(origin SECONDS)),--seconds $(SECONDS)) $(if $(JSON),--json "$(JSON)")
 
 mutants: setup ## break each property on purpose and see it caught: ONLY=name for one
 	@tools/mutants.sh $(ONLY)

@@ -2,11 +2,14 @@ using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Consensus;
+using Consensus.Log;
 using LoadGen.Bulk;
 using LoadGen.Cli;
 using LoadGen.Loopback;
 using LoadGen.Measuring;
 using LoadGen.Peers.Bare;
+using LoadGen.Raft;
 using LoadGen.Reports;
 using LoadGen.Runs;
 using LoadGen.Scp;
@@ -36,7 +39,7 @@ internal static class Program
             await Console.Error.WriteLineAsync($"loadgen: the server cannot be reached: {e.Message}").ConfigureAwait(false);
             return ExitCode.Unreachable;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or TimeoutException or IdentityException or ArgumentException or OperationCanceledException or Win32Exception)
+        catch (Exception e) when (e is IOException or InvalidDataException or TimeoutException or IdentityException or ConsensusException or LogRefusedException or LogCorruptException or ArgumentException or OperationCanceledException or Win32Exception)
         {
             await Console.Error.WriteLineAsync($"loadgen: {e.Message}").ConfigureAwait(false);
             return ExitCode.Failed;
@@ -56,6 +59,7 @@ internal static class Program
             [] or ["help" or "--help" or "-h", ..] => ShowHelp(),
             [Systems.Scp, "keys", ..] => MakeKeys(arguments),
             ["wan-report", ..] => WanReportCommand.RunAsync(new Arguments(args.Skip(1))),
+            ["raft", .. var rest] => RaftCommands.RunAsync(rest),
             ["loopback", ..] => RunLoopbackAsync(new Arguments(args.Skip(1))),
             [Systems.Bare, "load", ..] => LoadBare(arguments),
             [Systems.Bare, "serve", ..] => ServeAsync(Systems.Bare, arguments),

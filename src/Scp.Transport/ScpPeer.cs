@@ -59,6 +59,23 @@ public sealed class ScpPeer
     }
 
     /// <summary>
+    /// Like <see cref="SendAsync"/>, but never waits and leaves nothing to await: false when there is no room now, or the
+    /// session has ended. What was taken may still be lost, as any message of this kind. For senders that would rather drop
+    /// a message than be late with it.
+    /// </summary>
+    public bool TrySend(uint topic, ReadOnlySpan<byte> payload, in CallOptions options = default)
+    {
+        CheckSize(payload.Length);
+        if (_driver.Gate.IsClosed || _driver.Gate.TryEnter(payload.Length) is not { } operation)
+        {
+            return false;
+        }
+
+        operation.StartUnattended(topic, payload, options);
+        return true;
+    }
+
+    /// <summary>
     /// Sends a message until the peer has it, and tells the outcome: delivered, which means received and handled once, not
     /// that its handler has ended; certainly not delivered; or unknown.
     /// </summary>

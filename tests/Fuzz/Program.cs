@@ -23,7 +23,7 @@ for (int i = 0; i + 1 < args.Length; i += 2)
 IFuzzTarget[] targets =
 [
     new FrameTarget(), new PacketTarget(), new DatagramTarget(), new HelloTarget(), new TokenTarget(), new LaneTarget(),
-    new MessagePackTarget(),
+    new MessagePackTarget(), new LogTarget(),
 ];
 if (only is not null)
 {

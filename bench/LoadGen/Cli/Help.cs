@@ -36,6 +36,16 @@ internal static class Help
         loadgen bare serve|load --in-flight N [--block]
                                                    the bare UDP of that comparison
 
+        loadgen raft keys DIR [--count 3]          keys for the nodes and a client
+        loadgen raft serve --id K --nodes 1=ADDR,2=ADDR,3=ADDR --data DIR [--groups 1] [--keys DIR] [--workers 1]
+                                                   one node of a cluster; without keys plain, loopback only
+        loadgen raft load --nodes … [--groups 1] [--concurrency 64] [--value 256] [--seconds 10] [--warm-up 2]
+            [--timeout-ms 1000] [--keys DIR] [--json]
+                                                   clients that each wait for their command to be applied
+        loadgen raft report [--rounds 3] [--seconds 4] [--tries 5] [--data DIR] [--tls] [--etcdload DIR] [--json FILE]
+                                                   three nodes under load and without their leader, with targets,
+                                                   beside etcd where it is installed
+
         exit codes: 0 done, 1 failed, 2 usage, 3 server not reached
         """;
 

@@ -23,6 +23,8 @@ internal sealed class ProcessRun : IAsyncDisposable
         _complaints = process.StandardError.ReadToEndAsync();
     }
 
+    public int Id => _process.Id;
+
     /// <summary>Where the server can be reached.</summary>
     public string Address { get; private set; } = "";
 

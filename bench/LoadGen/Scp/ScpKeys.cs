@@ -2,7 +2,7 @@ using Scp.Transport.Identity;
 
 namespace LoadGen.Scp;
 
-/// <summary>A throwaway authority and the identities of the two sides, in directories of their own.</summary>
+/// <summary>A throwaway authority and the identities of all sides, in directories of their own.</summary>
 internal static class ScpKeys
 {
     public const string Server = "server";
@@ -10,16 +10,18 @@ internal static class ScpKeys
 
     private static readonly TimeSpan Validity = TimeSpan.FromDays(30);
 
-    public static void Create(string directory)
+    public static void Create(string directory) => Create(directory, Server, Client);
+
+    public static void Create(string directory, params IEnumerable<string> names)
     {
-        if (Directory.Exists(Path.Combine(directory, Server)))
+        if (Directory.Exists(Path.Combine(directory, Client)))
         {
             throw new IOException($"{directory} holds keys already, and those who use them would no longer be trusted: remove it, or name another.");
         }
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
         using var authority = ClusterAuthority.Create("loadgen", Validity + TimeSpan.FromDays(1), now);
-        foreach (string name in (string[])[Server, Client])
+        foreach (string name in names)
         {
             authority.IssueNode(name, Validity, now).Save(Path.Combine(directory, name));
         }

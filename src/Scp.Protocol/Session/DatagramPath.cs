@@ -14,6 +14,13 @@ namespace Scp.Protocol.Session;
 internal sealed class DatagramPath
 {
     public const int ProbesBeforeBlocked = 4;
+
+    /// <summary>
+    /// And so long since the first of them. On a short path the probes alone are over within a few milliseconds, in which a
+    /// peer that shares its processor, or collects garbage, may not have had a turn.
+    /// </summary>
+    public const long MinSilenceNs = 250_000_000;
+
     private const int MaxChallenges = 3;
     private const long FirstProbeIntervalNs = 250_000_000;
     private const long MaxProbeIntervalNs = 15_000_000_000;

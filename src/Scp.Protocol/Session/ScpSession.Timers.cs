@@ -91,8 +91,14 @@ public sealed partial class ScpSession
             _pingWanted = true;
         }
 
+        if (loss.ProbeCount <= 1)
+        {
+            _probingSinceNs = nowNs;
+        }
+
         // A peer that has moved into the lane knows something: one probe in vain is then enough.
-        if (loss.ProbeCount < (_peerTunnels ? 1 : DatagramPath.ProbesBeforeBlocked))
+        bool isSilent = loss.ProbeCount >= DatagramPath.ProbesBeforeBlocked && nowNs - _probingSinceNs >= DatagramPath.MinSilenceNs;
+        if (!isSilent && !(_peerTunnels && loss.ProbeCount >= 1))
         {
             return;
         }

@@ -54,6 +54,7 @@ public sealed partial class ScpSession : IPacketOwner, IDisposable
     private int _probesWanted;
     private bool _slotCreditWanted;
     private bool _peerTunnels;
+    private long _probingSinceNs;
     private ErrorCode _closeCode;
     private string _closeReason = "";
     private int _closesToSend;

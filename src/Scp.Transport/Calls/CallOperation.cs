@@ -10,8 +10,9 @@ namespace Scp.Transport.Calls;
 /// awaited, and what holds the reply until that is disposed.
 /// <para>
 /// Its life: taken from the <see cref="SendGate"/>; begun on the engine's thread, at once or by mail; completed there
-/// exactly once; released by the caller (a reply by <see cref="ScpReply.Dispose"/>, others when awaited) back to the
-/// gate. A cancellation may arrive late, after all that: it is posted as a wish that only the life it was meant for grants.
+/// exactly once; released by the caller (a reply by <see cref="ScpReply.Dispose"/>, others when awaited), or by its
+/// completion when nobody awaits it, back to the gate. A cancellation may arrive late, after all that: it is posted as a
+/// wish that only the life it was meant for grants.
 /// </para>
 /// </summary>
 internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IValueTaskSource<CallOutcome>, IValueTaskSource
@@ -34,6 +35,7 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
     private int _openLife;
     private int _beginWanted;
     private int _cancelWanted;
+    private bool _isUnattended;
 
     public CallOperation(SessionDriver driver) => _driver = driver;
 
@@ -64,6 +66,13 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
     public ReadOnlySpan<byte> Payload => _buffer.AsSpan(0, _length);
 
     public bool IsCancelWanted => Volatile.Read(ref _cancelWanted) != 0;
+
+    /// <summary>Sets a one-way going that nobody awaits: it returns to the gate by itself.</summary>
+    public void StartUnattended(uint topic, ReadOnlySpan<byte> payload, in CallOptions options)
+    {
+        _isUnattended = true;
+        _ = Start(MessageKind.OneWay, topic, payload, options, default);
+    }
 
     /// <summary>Sets it going. What the caller then awaits is this operation under the version returned.</summary>
     public short Start(MessageKind kind, uint topic, ReadOnlySpan<byte> payload, in CallOptions options, CancellationToken cancellation)
@@ -127,8 +136,15 @@ internal sealed class CallOperation : MailItem, IValueTaskSource<ScpReply>, IVal
     {
         IsBegun = false;
         ScpTelemetry.OnCallEnded(outcome);
-        Keep(payload);
         _driver.Gate.Leave(AdmittedBytes);
+        if (_isUnattended)
+        {
+            _isUnattended = false;
+            Release(_source.Version);
+            return;
+        }
+
+        Keep(payload);
 
         // Not left to the caller, who may never ask for the result: the token may live for as long as the process. When the
         // caller has not come to register yet, it does this itself.

@@ -7,11 +7,14 @@ namespace Scp.Transport;
 /// <summary>How a call or one-way is to be sent. The default is an ordinary request without a deadline.</summary>
 public readonly record struct CallOptions
 {
-    public CallOptions()
-    {
-    }
+    private readonly Priority? _priority;
 
-    public Priority Priority { get; init; } = Priority.Request;
+    /// <summary>That of requests unless another is named.</summary>
+    public Priority Priority
+    {
+        get => _priority ?? Priority.Request;
+        init => _priority = value;
+    }
 
     /// <summary>Worth two or three copies at once where the path loses packets.</summary>
     public bool IsUrgent { get; init; }

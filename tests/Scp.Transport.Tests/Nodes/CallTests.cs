@@ -26,6 +26,13 @@ public sealed class CallTests
     }
 
     [Test]
+    public void Options_that_nobody_sets_are_those_of_a_request()
+    {
+        Assert.That(default(CallOptions).Priority, Is.EqualTo(Priority.Request));
+        Assert.That((default(CallOptions) with { Priority = Priority.Control }).Priority, Is.EqualTo(Priority.Control));
+    }
+
+    [Test]
     public async Task A_reply_brings_back_what_was_sent([Values(0, 1, 1000, 9000, 100_000, 3_000_000)] int bytes, [Values] bool inline)
     {
         await using NodePair pair = await NodePair.StartAsync(Handlers());

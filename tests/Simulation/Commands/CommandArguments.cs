@@ -6,7 +6,7 @@ namespace Simulation.Commands;
 /// <summary>A command and its options, each either <c>--name value</c> or, alone, a switch.</summary>
 internal sealed class CommandArguments
 {
-    private static readonly string[] Known = ["seed", "count", "workers", "keep-going", "trace", "profile", "rate", "seconds", "urgent"];
+    private static readonly string[] Known = ["seed", "count", "workers", "keep-going", "trace", "profile", "rate", "seconds", "urgent", "file"];
     private static readonly string[] Numbers = ["seed", "count", "workers", "rate", "seconds"];
 
     private readonly Dictionary<string, string> _options = [];

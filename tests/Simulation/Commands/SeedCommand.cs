@@ -1,18 +1,18 @@
 using Simulation.Harness;
-using Simulation.Protocol;
 
 namespace Simulation.Commands;
 
-/// <summary>Runs the protocol simulator over many seeds and says what failed, how to see it again, and what was covered.</summary>
-internal static class ScpCommand
+/// <summary>Runs a simulator over many seeds and says what failed, how to see it again, and what was covered.</summary>
+/// <param name="name">As the command line has it.</param>
+/// <param name="runSeed">Runs one seed, and writes what happens in it to the log, if there is one.</param>
+/// <param name="coverageNeedsSeeds">Fewer seeds than this may miss something rare by chance.</param>
+internal sealed class SeedCommand(
+    string name, Func<ulong, TextWriter?, SeedResult> runSeed, IReadOnlyList<CoverageCounter> counters, int coverageNeedsSeeds)
 {
     private const int DefaultCount = 2_000;
     private const int DefaultWorkers = 2;
 
-    /// <summary>Fewer seeds than this may miss something rare by chance.</summary>
-    private const int CoverageNeedsSeeds = 100;
-
-    public static int Run(CommandArguments arguments, TextWriter output, TextWriter errors)
+    public int Run(CommandArguments arguments, TextWriter output, TextWriter errors)
     {
         ulong seed = arguments.Number("seed", 1);
         if (arguments.Has("trace"))
@@ -22,7 +22,7 @@ internal static class ScpCommand
 
         int count = (int)arguments.Number("count", arguments.Has("seed") ? 1UL : DefaultCount);
         int workers = (int)arguments.Number("workers", DefaultWorkers);
-        var runner = new SeedRunner(static s => World.RunSeed(s), ScpCoverage.Counters);
+        var runner = new SeedRunner(s => runSeed(s, null), counters);
         runner.Run(seed, count, workers, arguments.Has("keep-going"), new SeedProgress(errors, !Console.IsErrorRedirected));
         CoverageTable.Write(output, runner.Coverage);
         output.WriteLine();
@@ -33,10 +33,10 @@ internal static class ScpCommand
             output.WriteLine();
             output.WriteLine(failure.Failure);
             output.WriteLine($"seed: {failure.Seed}");
-            output.WriteLine($"again: dotnet run --project tests/Simulation -c Release -- scp --seed {failure.Seed} --trace");
+            output.WriteLine($"again: dotnet run --project tests/Simulation -c Release -- {name} --seed {failure.Seed} --trace");
         }
 
-        string[] missing = count >= CoverageNeedsSeeds ? [.. runner.Coverage.Missing()] : [];
+        string[] missing = count >= coverageNeedsSeeds ? [.. runner.Coverage.Missing()] : [];
         if (missing.Length > 0)
         {
             output.WriteLine();
@@ -46,10 +46,10 @@ internal static class ScpCommand
         return runner.Failures.Count > 0 || missing.Length > 0 ? 1 : 0;
     }
 
-    private static int RunOne(ulong seed, TextWriter output)
+    private int RunOne(ulong seed, TextWriter output)
     {
         using var buffered = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
-        SeedResult result = World.RunSeed(seed, buffered);
+        SeedResult result = runSeed(seed, buffered);
         buffered.WriteLine(FormattableString.Invariant($"seed: {seed}, trace hash {result.TraceHash:x16}"));
         return result.Failure is null ? 0 : 1;
     }
