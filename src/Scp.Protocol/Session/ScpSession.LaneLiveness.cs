@@ -8,8 +8,8 @@ namespace Scp.Protocol.Session;
 /// by its idle timeout though a new connection could be had.
 /// <para>
 /// A lane on which nothing was heard for a quarter of the idle timeout, and two seconds at least, is pinged; when nothing
-/// comes for half of it after, it is given up. While datagrams go both ways the session hangs on no lane, and a ping may
-/// wait for half: a thousand quiet sessions are mostly pings. A hello counts as a ping. While a lane is busy a ping waits behind
+/// comes for half of it after, it is given up. While datagrams go both ways and no stream is open, nothing hangs on a lane,
+/// and a ping may wait for half: a thousand quiet sessions are mostly pings. A hello counts as a ping. While a lane is busy a ping waits behind
 /// what TCP holds, so bytes of streams, or packets, that are acknowledged after going by lanes count as heard on each.
 /// </para>
 /// </summary>
@@ -21,7 +21,7 @@ public sealed partial class ScpSession
     /// <summary>After its end a session waits so long for lanes to take the close.</summary>
     private const long LingerNs = 5_000_000_000;
 
-    private long LaneQuietNs => Math.Max(_idleTimeoutNs / (_path.IsOpen ? 2 : 4), MinLaneQuietNs);
+    private long LaneQuietNs => Math.Max(_idleTimeoutNs / (_path.IsOpen && _streams.OpenStreams == 0 ? 2 : 4), MinLaneQuietNs);
 
     private long LanePatienceNs => Math.Max(_idleTimeoutNs / 2, 2 * MinLaneQuietNs);
 
