@@ -87,7 +87,16 @@ public sealed partial class RaftReplica
         _busyAtNs = NowNs;
         _barrierIndex = _log.LastIndex + 1;
         KeepPeers();
-        AppendToLog(new Entry(_barrierIndex, _term, EntryKind.Barrier, default));
+        if (_configurations.CurrentIndex == 0)
+        {
+            // The first entry of all names the members, for those who join later and get the log from its beginning.
+            _ = AppendConfiguration(Configuration);
+        }
+        else
+        {
+            AppendToLog(new Entry(_barrierIndex, _term, EntryKind.Barrier, default));
+        }
+
         BeginHeartbeat();
     }
 
